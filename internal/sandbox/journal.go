@@ -1,0 +1,192 @@
+package sandbox
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/gofrs/flock"
+	"github.com/google/renameio/v2"
+)
+
+// compactAfter is how much a journal grows before it is written anew.
+const compactAfter = 16 << 20
+
+// journal is a state file: one line of JSON per transaction. A transaction is written before it is answered, so a
+// killed process loses nothing that was answered; a line that was cut off never was.
+type journal struct {
+	path string
+	lock *flock.Flock
+	file *os.File
+	size int64 // of the complete lines
+	full int64 // size at which the file is compacted
+}
+
+type journalLine struct {
+	Changes []journalChange `json:"changes"`
+}
+
+type journalChange struct {
+	Name  string          `json:"name"`
+	Value json.RawMessage `json:"value,omitempty"` // absent: deleted
+}
+
+// openJournal reads the state file into the store, and reports whether there was one.
+func openJournal(path string, s *store) (j *journal, found bool, err error) {
+	j = &journal{path: path, lock: flock.New(path + ".lock")}
+	locked, err := j.lock.TryLock()
+	if err != nil {
+		return nil, false, fmt.Errorf("lock state file %q: %w", path, err)
+	}
+	if !locked {
+		return nil, false, fmt.Errorf("state file %q is in use by another sandbox", path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, false, errors.Join(fmt.Errorf("read state file: %w", err), j.lock.Unlock())
+	}
+	if err := replay(s, data); err != nil {
+		return nil, false, errors.Join(fmt.Errorf("read state file %q: %w", path, err), j.lock.Unlock())
+	}
+	return j, len(data) > 0, nil
+}
+
+func replay(s *store, data []byte) error {
+	r := bufio.NewReader(bytes.NewReader(data))
+	for n := 1; ; n++ {
+		line, err := r.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil // what stands after the last newline was never answered
+		}
+		var in journalLine
+		if err := json.Unmarshal(line, &in); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
+		}
+		changes := make([]change, 0, len(in.Changes))
+		for _, c := range in.Changes {
+			value, err := decodeRecord(c.Name, c.Value)
+			if err != nil {
+				return fmt.Errorf("line %d: %s: %w", n, c.Name, err)
+			}
+			changes = append(changes, change{c.Name, value})
+		}
+		s.apply(changes)
+	}
+}
+
+// decodeRecord reads a value whose type follows from where it is kept. It is nil for a deletion.
+func decodeRecord(name string, raw json.RawMessage) (any, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	var value any
+	switch kindOf(name) {
+	case "users":
+		value = &user{}
+	case "apps":
+		value = &app{}
+	case "clients":
+		var client string
+		return client, json.Unmarshal(raw, &client)
+	case "workspaces":
+		value = &workspace{}
+	case "sources":
+		value = &source{}
+	case "destinations":
+		value = &destination{}
+	case "installs":
+		value = &install{}
+	case "tokens":
+		value = &token{}
+	case "codes":
+		value = &code{}
+	case "consents":
+		value = &consent{}
+	default:
+		value = &document{}
+	}
+	return value, json.Unmarshal(raw, value)
+}
+
+// kindOf is the word of the collection in which a resource is; empty for a single one such as schema-config.
+func kindOf(name string) string {
+	if strings.Count(name, "/")%2 == 0 {
+		return ""
+	}
+	return lastWord(collection(name))
+}
+
+// isCatalog tells the catalog from the state: it is given anew at every start.
+func isCatalog(name string) bool { return strings.HasPrefix(name, "catalog/") }
+
+// compact writes the whole store as one transaction, atomically, and goes on appending there.
+func (j *journal) compact(s *store) error {
+	all := make([]*record, 0, len(s.records))
+	for _, r := range s.records {
+		if !isCatalog(r.name) {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b *record) int { return int(a.seq) - int(b.seq) })
+	changes := make([]change, len(all))
+	for i, r := range all {
+		changes[i] = change{r.name, r.value}
+	}
+	line, err := encodeLine(changes)
+	if err != nil {
+		return err
+	}
+	if err := renameio.WriteFile(j.path, line, 0o600); err != nil {
+		return fmt.Errorf("write state file: %w", err)
+	}
+	file, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return fmt.Errorf("open state file: %w", err)
+	}
+	if j.file != nil {
+		_ = j.file.Close() // the file it was is gone
+	}
+	j.file, j.size = file, int64(len(line))
+	j.full = 2*j.size + compactAfter
+	return nil
+}
+
+// append writes one transaction. When it fails, the file is as it was.
+func (j *journal) append(changes []change) error {
+	line, err := encodeLine(changes)
+	if err != nil {
+		return err
+	}
+	if _, err := j.file.Write(line); err != nil {
+		return errors.Join(fmt.Errorf("write state file: %w", err), j.file.Truncate(j.size))
+	}
+	j.size += int64(len(line))
+	return nil
+}
+
+func encodeLine(changes []change) ([]byte, error) {
+	out := journalLine{Changes: make([]journalChange, len(changes))}
+	for i, c := range changes {
+		out.Changes[i].Name = c.name
+		if c.value == nil {
+			continue
+		}
+		raw, err := json.Marshal(c.value)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", kindOf(c.name), err)
+		}
+		out.Changes[i].Value = raw
+	}
+	line, err := json.Marshal(out)
+	return append(line, '\n'), err
+}
+
+func (j *journal) close() error {
+	return errors.Join(j.file.Sync(), j.file.Close(), j.lock.Unlock())
+}

@@ -1,0 +1,150 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// logSize is how many requests the log remembers.
+	logSize = 1000
+	// logBody is how much of a body it keeps.
+	logBody = 2 << 10
+	// maxLogged is the longest body that is looked at: masking has to read all of it.
+	maxLogged = 64 << 10
+	masked    = "********"
+)
+
+// Request is one line of the request log.
+type Request struct {
+	Time         time.Time `json:"time"`
+	Method       string    `json:"method"`
+	Path         string    `json:"path"`              // without the query, which carries codes
+	Status       int       `json:"status"`            // 0: the connection was cut
+	Install      string    `json:"install,omitempty"` // whose token it was; empty for personal tokens and none
+	Fault        string    `json:"fault,omitempty"`   // the kind of the fault that hit it
+	RequestBody  string    `json:"request_body,omitempty"`
+	ResponseBody string    `json:"response_body,omitempty"` // both with secrets masked, and cut when long
+}
+
+// requestLog is a ring of the last requests, each with its place in the sequence of all.
+type requestLog struct {
+	mu    sync.Mutex
+	ring  []Request
+	next  int           // how many there ever were
+	added chan struct{} // closed at the next request
+}
+
+func newRequestLog() *requestLog { return &requestLog{added: make(chan struct{})} }
+
+func (l *requestLog) add(r Request) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.ring) < logSize {
+		l.ring = append(l.ring, r)
+	} else {
+		l.ring[l.next%logSize] = r
+	}
+	l.next++
+	close(l.added)
+	l.added = make(chan struct{})
+}
+
+// since returns what came after the first n requests, as far as it is remembered, how many there were by then, and a
+// channel that is closed when there are more.
+func (l *requestLog) since(n int) ([]Request, int, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	requests := []Request{}
+	for i := max(n, l.next-len(l.ring)); i < l.next; i++ {
+		requests = append(requests, l.ring[i%logSize])
+	}
+	return requests, l.next, l.added
+}
+
+// Requests returns the last requests that the sandbox answered, oldest first, without those to its own admin API.
+func (s *Server) Requests() []Request {
+	requests, _, _ := s.log.since(0)
+	return requests
+}
+
+// bodyForLog masks the secrets of a JSON or form body. What is neither is not kept: nobody can say what is in it.
+func bodyForLog(contentType string, body []byte) string {
+	if len(body) == 0 {
+		return ""
+	}
+	if len(body) > maxLogged {
+		return "(too long to show)"
+	}
+	var text string
+	var value any
+	switch {
+	case json.Unmarshal(body, &value) == nil:
+		b, _ := json.Marshal(maskSecrets("", value)) // it came from JSON
+		text = string(b)
+	case strings.HasPrefix(contentType, "application/x-www-form-urlencoded"):
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return "(malformed)"
+		}
+		for field := range form {
+			if isSecret(field) {
+				form.Set(field, masked)
+			}
+		}
+		text = form.Encode()
+	case strings.HasPrefix(contentType, "text/plain"):
+		text = string(body)
+	default:
+		return "(not shown)"
+	}
+	if len(text) > logBody {
+		text = strings.ToValidUTF8(text[:logBody], "") + "…"
+	}
+	return text
+}
+
+// maskSecrets returns the value without secrets. A config entry is recognised by its name, which is beside its value.
+func maskSecrets(field string, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		name, _ := v["name"].(string)
+		entry := strings.Contains(name, "/config/") && (isSecret(lastWord(name)) || v["type"] == "password")
+		for key, inner := range v {
+			if entry && key == "value" {
+				v[key] = masked
+			} else {
+				v[key] = maskSecrets(key, inner)
+			}
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = maskSecrets(field, inner)
+		}
+	case string:
+		if isSecret(field) && v != "" {
+			return masked
+		}
+	}
+	return value
+}
+
+// isSecret goes by the name of a field or setting.
+func isSecret(name string) bool {
+	switch name {
+	case "token_type", "page_token", "next_page_token":
+		return false
+	case "code": // of an authorization; the code of an error is a number
+		return true
+	}
+	lower := strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	for _, word := range []string{"token", "secret", "password", "apikey", "writekey", "privatekey", "verifier", "credential"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return false
+}

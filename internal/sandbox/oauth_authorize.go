@@ -1,0 +1,181 @@
+package sandbox
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+const (
+	consentLifetime = 30 * time.Minute
+	// maxPending is how many codes, and how many unanswered authorization requests, are remembered.
+	maxPending = 10_000
+)
+
+// serveAuthorization is the authorization endpoint (RFC 6749 §4.1.1). A wrong client or redirect URI is told to the
+// person and never redirected (§4.1.2.1); everything else goes back to the client.
+func (s *Server) serveAuthorization(x *exchange) {
+	if x.r.Method != http.MethodGet && x.r.Method != http.MethodPost {
+		x.header.Set("Allow", "GET, POST")
+		s.errorPage(x, http.StatusMethodNotAllowed, newOAuthError("invalid_request", "The authorization endpoint takes GET and POST"))
+		return
+	}
+	if err := x.r.ParseForm(); err != nil {
+		s.errorPage(x, http.StatusBadRequest, newOAuthError("invalid_request", "The query or the body is malformed"))
+		return
+	}
+	form := x.r.Form
+	var client *app
+	_ = s.store.view(func(t *tx) error {
+		client, _ = t.client(form.Get("client_id"))
+		return nil
+	})
+	redirectURL, refused := checkClient(client, form)
+	if refused != nil {
+		s.errorPage(x, refused.Status, refused)
+		return
+	}
+	req, refused := s.newConsent(client, redirectURL, form)
+	if refused != nil {
+		x.redirectError(redirectURL, form.Get("state"), refused)
+		return
+	}
+	if s.options.AutoApprove {
+		s.approveAtOnce(x, req)
+		return
+	}
+	if err := s.store.update(func(t *tx) error {
+		trim(t, "consents", maxPending, func(c *consent) bool { return !s.now().Before(c.Expires) })
+		t.put("consents/"+req.Challenge, req)
+		return nil
+	}); err != nil {
+		internalError(err.Error()).write(x)
+		return
+	}
+	page := "/authorize"
+	if _, ok := s.session(x.r); !ok {
+		page = "/login"
+	}
+	x.redirect(page + "?consent_challenge=" + req.Challenge)
+}
+
+// checkClient says which registered redirect URL the answer may go to.
+func checkClient(client *app, form url.Values) (string, *oauthError) {
+	redirect := form.Get("redirect_uri")
+	switch {
+	case client == nil || len(form["client_id"]) != 1:
+		return "", newOAuthError("invalid_client", "The requested OAuth 2.0 Client does not exist")
+	case len(form["redirect_uri"]) > 1:
+		return "", newOAuthError("invalid_request", `The "redirect_uri" parameter was sent more than once`)
+	case redirect == "" && len(client.RedirectURLs) == 1:
+		return client.RedirectURLs[0], nil
+	case !slices.Contains(client.RedirectURLs, redirect):
+		return "", newOAuthError("invalid_request", `The "redirect_uri" parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls`)
+	}
+	return redirect, nil
+}
+
+// newConsent checks the rest of the request.
+func (s *Server) newConsent(client *app, redirectURL string, form url.Values) (*consent, *oauthError) {
+	for name, values := range form {
+		if len(values) > 1 {
+			return nil, newOAuthError("invalid_request", `The "`+name+`" parameter was sent more than once`)
+		}
+	}
+	method, refused := checkPKCE(form.Get("code_challenge"), form.Get("code_challenge_method"))
+	if s.quirk(quirkPKCE) == "ignored" {
+		refused = nil
+	}
+	scope := form.Get("scope")
+	switch {
+	case form.Get("response_type") == "":
+		return nil, newOAuthError("invalid_request", `The "response_type" parameter is missing`)
+	case form.Get("response_type") != "code":
+		return nil, newOAuthError("unsupported_response_type", `The client is not allowed to request response_type "`+form.Get("response_type")+`"`)
+	case scope != client.Scope:
+		return nil, newOAuthError("invalid_scope", `The OAuth 2.0 Client is not allowed to request scope "`+scope+`"`)
+	case refused != nil:
+		return nil, refused
+	}
+	challenge := form.Get("code_challenge")
+	if s.quirk(quirkPKCE) == "ignored" {
+		challenge = ""
+	}
+	return &consent{
+		Challenge: randomHex(16), App: client.Name, RedirectURL: redirectURL, Scope: scope, State: form.Get("state"),
+		PKCEChallenge: challenge, PKCEMethod: method, Expires: s.now().Add(consentLifetime),
+	}, nil
+}
+
+// approveAtOnce allows the request for the first workspace and its first source.
+func (s *Server) approveAtOnce(x *exchange, req *consent) {
+	var granted *code
+	var refused *oauthError
+	err := s.store.update(func(t *tx) error {
+		for _, w := range list[*workspace](t, "workspaces") {
+			for _, src := range list[*source](t, w.Name+"/sources") {
+				granted, refused = s.grant(t, req, w.Name, src.Name)
+				return nil
+			}
+		}
+		refused = newOAuthError("access_denied", "There is no workspace with a source to install the App on")
+		return nil
+	})
+	s.answerClient(x, req, granted, refused, err)
+}
+
+// answerClient redirects to the client with a code or with an error.
+func (s *Server) answerClient(x *exchange, req *consent, granted *code, refused *oauthError, err error) {
+	switch {
+	case err != nil:
+		internalError(err.Error()).write(x)
+	case refused != nil:
+		x.redirectError(req.RedirectURL, req.State, refused)
+	default:
+		x.redirectBack(req.RedirectURL, url.Values{"code": {granted.Value}, "scope": {granted.Scope}}, req.State)
+	}
+}
+
+// grant makes the authorization code for what was chosen.
+func (s *Server) grant(t *tx, req *consent, workspace, source string) (*code, *oauthError) {
+	if !narrow(req.Scope) {
+		source = ""
+	}
+	if s.quirk(quirkReinstall) == "refused" && findInstall(t, req.App, workspace, source) != nil {
+		return nil, newOAuthError("invalid_request", "install already exists")
+	}
+	c := &code{
+		Value: newCode(), App: req.App, RedirectURL: req.RedirectURL, Scope: req.Scope,
+		Workspace: workspace, Source: source,
+		PKCEChallenge: req.PKCEChallenge, PKCEMethod: req.PKCEMethod, Expires: s.now().Add(s.options.CodeTTL),
+	}
+	trim(t, "codes", maxPending, func(c *code) bool { return !s.now().Before(c.Expires) })
+	t.put("codes/"+c.Value, c)
+	return c, nil
+}
+
+func (x *exchange) redirectError(redirectURL, state string, e *oauthError) {
+	values := url.Values{"error": {e.Code}, "error_description": {e.Description}}
+	if e.Hint != "" {
+		values.Set("error_hint", e.Hint)
+	}
+	x.redirectBack(redirectURL, values, state)
+}
+
+// redirectBack adds the answer to the query that the redirect URL has already, and returns state exactly as it came.
+func (x *exchange) redirectBack(redirectURL string, values url.Values, state string) {
+	if state != "" {
+		values.Set("state", state)
+	}
+	u, err := url.Parse(redirectURL)
+	if err != nil {
+		invalidArgument("invalid argument: redirect URL: %v", err).write(x)
+		return
+	}
+	if u.RawQuery != "" {
+		u.RawQuery += "&"
+	}
+	u.RawQuery += values.Encode()
+	x.redirect(u.String())
+}

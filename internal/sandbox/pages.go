@@ -1,0 +1,52 @@
+package sandbox
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+	"net/url"
+	"sync"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+//go:embed pages/style.css
+var stylesheet string
+
+//go:embed pages/consent.js
+var consentScript string
+
+//go:embed pages/dashboard.js
+var dashboardScript string
+
+// pageTemplates parses the pages when the first one is wanted: most runs of a sandbox show none.
+var pageTemplates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(pageFiles, "pages/*.html"))
+})
+
+// page shows a page. formTarget is where a form on it may lead in the end, beside the sandbox itself: browsers hold
+// form-action against the redirect that follows a form, too.
+func (s *Server) page(x *exchange, status int, name string, data any, formTarget string) {
+	formAction := "'self'"
+	if u, err := url.Parse(formTarget); err == nil && u.Host != "" {
+		formAction += " " + u.Scheme + "://" + u.Host
+	}
+	x.header.Set("Content-Type", "text/html; charset=utf-8")
+	x.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "+
+		"connect-src 'self'; form-action "+formAction+"; base-uri 'none'; frame-ancestors 'none'")
+	x.header.Set("Cache-Control", "no-store")
+	x.header.Set("Referrer-Policy", "no-referrer")
+	x.header.Set("X-Content-Type-Options", "nosniff")
+	x.header.Set("X-Frame-Options", "DENY")
+	x.WriteHeader(status)
+	if err := pageTemplates().ExecuteTemplate(x, name, data); err != nil {
+		x.answer.Reset()
+		x.text(http.StatusInternalServerError, err.Error())
+	}
+}
+
+// errorPage shows an error of the authorization server to the person.
+func (s *Server) errorPage(x *exchange, status int, e *oauthError) {
+	s.page(x, status, "error.html", e, "")
+}

@@ -1,0 +1,65 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	words, ok := segments(r.URL)
+	if ok && (len(words) == 0 || words[0] == "_sandbox") {
+		s.admin.ServeHTTP(w, r)
+		return
+	}
+	started := s.now()
+	x := newExchange(w, r)
+	line := Request{Time: started, Method: r.Method, Path: r.URL.Path}
+	switch {
+	case x.status != 0:
+	case !ok:
+		noRoute(x)
+	default:
+		if f := s.faults.take(r.Method, words); f != nil {
+			line.Fault = f.Kind
+			if f.Kind == faultDelay {
+				wait(r, time.Duration(f.DelayMS)*time.Millisecond)
+			}
+			if !f.instead(x) {
+				s.serve(x, words)
+				f.after(x)
+			}
+		} else {
+			s.serve(x, words)
+		}
+	}
+	line.Status, line.Install = x.status, x.install
+	if x.cut {
+		line.Status = 0
+	}
+	line.RequestBody = bodyForLog(r.Header.Get("Content-Type"), x.body)
+	line.ResponseBody = bodyForLog(x.header.Get("Content-Type"), x.answer.Bytes())
+	s.log.add(line)
+	x.send(w)
+}
+
+// serve answers what the real service would be asked.
+func (s *Server) serve(x *exchange, words []string) {
+	switch path := strings.Join(words, "/"); {
+	case len(words) > 1 && words[0] == "v1beta" && !s.limit.allow(x.r.Header.Get("Authorization"), s.options.RateLimit, s.now()):
+		resourceExhausted().write(x)
+	case len(words) > 1 && words[0] == "v1beta":
+		s.serveConfigAPI(x, words[1:])
+	case path == "oauth2/auth":
+		s.serveAuthorization(x)
+	case path == "oauth2/token":
+		s.serveToken(x)
+	case path == "login":
+		s.serveLogin(x)
+	case path == "authorize":
+		s.serveConsent(x)
+	default:
+		noRoute(x)
+	}
+}

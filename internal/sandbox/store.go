@@ -1,0 +1,193 @@
+package sandbox
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// store holds everything the sandbox knows as records addressed by resource name, and in each collection in order of
+// creation. Every change is one transaction, so answers are linearisable. Values are never modified once they are
+// stored: a change stores a new value, and a reader may go on using the old one after it let go of the lock.
+type store struct {
+	mu      sync.RWMutex
+	records map[string]*record
+	lists   map[string][]*record
+	seq     uint64
+	journal *journal // nil: memory only
+}
+
+type record struct {
+	name  string
+	seq   uint64 // grows with every creation; a page token holds the last one seen
+	value any
+}
+
+// change is one step of a transaction; a nil value deletes.
+type change struct {
+	name  string
+	value any
+}
+
+func newStore() *store {
+	return &store{records: map[string]*record{}, lists: map[string][]*record{}}
+}
+
+// collection is where the resource called name is listed: its name without the last word.
+func collection(name string) string {
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		return name[:i]
+	}
+	return ""
+}
+
+// lastWord is the id at the end of a resource name.
+func lastWord(name string) string {
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// tx sees the store together with its own changes, except that lists show only what was there before.
+type tx struct {
+	store   *store
+	changes []change
+}
+
+// view runs read while nothing changes.
+func (s *store) view(read func(*tx) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return read(&tx{store: s})
+}
+
+// update runs write alone. When it returns an error, nothing has changed.
+func (s *store) update(write func(*tx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := &tx{store: s}
+	if err := write(t); err != nil {
+		return err
+	}
+	if s.journal != nil && len(t.changes) > 0 {
+		if err := s.journal.append(t.changes); err != nil {
+			return err
+		}
+	}
+	s.apply(t.changes)
+	if s.journal != nil && s.journal.size > s.journal.full {
+		return s.journal.compact(s)
+	}
+	return nil
+}
+
+func (s *store) apply(changes []change) {
+	for _, c := range changes {
+		old := s.records[c.name]
+		list := collection(c.name)
+		switch {
+		case c.value == nil && old != nil:
+			delete(s.records, c.name)
+			s.unlist(list, old.seq)
+		case c.value == nil:
+		case old != nil:
+			old.value = c.value
+		default:
+			s.seq++
+			r := &record{name: c.name, seq: s.seq, value: c.value}
+			s.records[c.name] = r
+			s.lists[list] = append(s.lists[list], r)
+		}
+	}
+}
+
+func (s *store) unlist(list string, seq uint64) {
+	records := s.lists[list]
+	i := after(records, seq-1)
+	switch {
+	case len(records) == 1:
+		delete(s.lists, list)
+	case i == 0:
+		records[0] = nil // the oldest leave first among codes and consents: no need to move the others
+		s.lists[list] = records[1:]
+	default:
+		s.lists[list] = slices.Delete(records, i, i+1)
+	}
+}
+
+// after is the index of the first record younger than seq.
+func after(records []*record, seq uint64) int {
+	return sort.Search(len(records), func(i int) bool { return records[i].seq > seq })
+}
+
+func (t *tx) lookup(name string) any {
+	for _, c := range slices.Backward(t.changes) {
+		if c.name == name {
+			return c.value
+		}
+	}
+	if r := t.store.records[name]; r != nil {
+		return r.value
+	}
+	return nil
+}
+
+func (t *tx) put(name string, value any) { t.changes = append(t.changes, change{name, value}) }
+
+// childCollections are the words under which a resource can have children.
+var childCollections = [...]string{"sources", "destinations", "filters", "tracking-plans", "source-connections"}
+
+// remove deletes the resource and everything below it.
+func (t *tx) remove(name string) {
+	for _, word := range childCollections {
+		for _, child := range t.store.lists[name+"/"+word] {
+			t.remove(child.name)
+		}
+	}
+	for _, single := range t.store.lists[name] {
+		t.remove(single.name)
+	}
+	t.changes = append(t.changes, change{name: name})
+}
+
+// get returns the record called name, if it is there and a T.
+func get[T any](t *tx, name string) (T, bool) {
+	v, ok := t.lookup(name).(T)
+	return v, ok
+}
+
+// list returns the collection's resources, oldest first.
+func list[T any](t *tx, collection string) []T {
+	records := t.store.lists[collection]
+	all := make([]T, 0, len(records))
+	for _, r := range records {
+		if v, ok := r.value.(T); ok {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// trim keeps a collection of short-lived things small: it drops the oldest while they are finished, and beyond limit.
+func trim[T any](t *tx, collection string, limit int, finished func(T) bool) {
+	records := t.store.lists[collection]
+	for i, r := range records {
+		v, ok := r.value.(T)
+		if ok && !finished(v) && len(records)-i < limit {
+			return
+		}
+		t.changes = append(t.changes, change{name: r.name})
+	}
+}
+
+// next makes the next name in a numbered collection, such as installs/8 after installs/7.
+func (t *tx) next(collection string) string {
+	n := 0
+	for _, r := range t.store.lists[collection] {
+		var got int
+		if _, err := fmt.Sscanf(lastWord(r.name), "%d", &got); err == nil {
+			n = max(n, got)
+		}
+	}
+	return fmt.Sprintf("%s/%d", collection, n+1)
+}
