@@ -1,0 +1,78 @@
+package install
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// smallDisk mounts a file system of 64 KiB.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k,mode=0700")
+	need(t, err == nil, "the right to mount a small file system")
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	dir := smallDisk(t)
+	store, from, c := openFiles(dir), &issuer{}, &clock{now: noon}
+	put(t, store, installed(t, "old", noon.Add(-2*time.Hour)))
+	ballast := filepath.Join(dir, "ballast")
+	if err := os.WriteFile(ballast, make([]byte, 1<<20), 0o600); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("the disk does not fill up: %v", err)
+	}
+	s := session(store, from, c)
+	from.want(t, s, "", "token-1", 1)
+	var unsaved *SaveError
+	if err := s.Unsaved(); !errors.As(err, &unsaved) || !isKind(err, DiskFull) {
+		t.Errorf("Unsaved: %v", err)
+	}
+	if i, err := store.Get(context.Background(), "7"); err != nil || i.Token != "old" {
+		t.Errorf("the record is torn: %q, %v", i.Token, err)
+	}
+	if left := temporaries(t, dir); len(left) > 0 {
+		t.Errorf("temporary files are left: %q", left)
+	}
+	eight := named(t, "installs/8")
+	if err := store.Update(context.Background(), "8", func(*Install) (*Install, error) { return &eight, nil }); !isKind(err, DiskFull) {
+		t.Errorf("a new install: %v", err)
+	}
+	if err := os.Remove(ballast); err != nil {
+		t.Fatal(err)
+	}
+	from.want(t, session(store, from, c), "", "token-2", 2)
+	from.want(t, session(store, from, c), "", "token-2", 2)
+}
+
+func TestReadOnlyDisk(t *testing.T) {
+	t.Parallel()
+	dir := smallDisk(t)
+	store, from, c := openFiles(dir), &issuer{}, &clock{now: noon}
+	put(t, store, installed(t, "old", noon))
+	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	from.want(t, session(store, from, c), "", "old", 0)
+	c.move(2 * time.Hour)
+	if _, err := session(store, from, c).Token(context.Background(), ""); !isKind(err, ReadOnly) {
+		t.Errorf("Token: %v", err)
+	}
+	if from.issued != 0 {
+		t.Error("the old token was killed for one that cannot be saved")
+	}
+	if names, err := store.List(context.Background()); err != nil || len(names) != 1 {
+		t.Errorf("List: %q, %v", names, err)
+	}
+}

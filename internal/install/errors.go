@@ -1,0 +1,117 @@
+package install
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrNotFound says that nothing is kept under a name.
+var ErrNotFound = errors.New("not found")
+
+// Kind is what stopped a store, as far as it decides what to do next.
+type Kind int
+
+// The kinds of a StoreError.
+const (
+	Failed      Kind = iota // something else: see Err
+	Absent                  // there is no keyring to talk to
+	Locked                  // the keyring is locked, and was not unlocked
+	Slow                    // the keyring did not answer in time
+	Refused                 // permission denied, by the keyring or the file system
+	TooLarge                // more than the keyring takes
+	NotReadBack             // written, but what is read afterwards is something else
+	Corrupt                 // damaged, or not written by segctl
+	Newer                   // written by a newer segctl, and left alone
+	DiskFull                // no space, or the quota is used up
+	ReadOnly                // on a file system that cannot be written
+	Exposed                 // a file or folder that others can read or write
+	NotOwned                // a file or folder that belongs to someone else
+	NotRegular              // a symbolic link, or no ordinary file or folder
+)
+
+// String returns the kind in words.
+func (k Kind) String() string {
+	switch k {
+	case Absent:
+		return "there is no keyring"
+	case Locked:
+		return "the keyring is locked"
+	case Slow:
+		return "the keyring does not answer"
+	case Refused:
+		return "access refused"
+	case TooLarge:
+		return "too large to be kept"
+	case NotReadBack:
+		return "not readable after it was written"
+	case Corrupt:
+		return "damaged"
+	case Newer:
+		return "written by a newer segctl"
+	case DiskFull:
+		return "no space left"
+	case ReadOnly:
+		return "the file system is read-only"
+	case Exposed:
+		return "others have access to it"
+	case NotOwned:
+		return "it belongs to another user"
+	case NotRegular:
+		return "it is not an ordinary file or folder"
+	}
+	return "failed"
+}
+
+// StoreError says what a store could not do, and why. It never holds a secret.
+type StoreError struct {
+	Kind Kind
+	Op   string // "read", "write", "delete" or "lock"
+	// Item is what it was about: an account ("default/installs/7") or "index".
+	Item  string
+	Store string // the vault in words: "keyring", "files in /home/…"
+	Path  string // the file or folder at fault; "" where there is none
+	Err   error  // may be nil
+}
+
+func (e *StoreError) Error() string {
+	s := fmt.Sprintf("%s %s in %s", e.Op, e.Item, e.Store)
+	if e.Path != "" {
+		s = fmt.Sprintf("%s %s: %s", e.Op, e.Item, e.Path)
+	}
+	switch {
+	case e.Err == nil:
+		return s + ": " + e.Kind.String()
+	case e.Kind == Failed:
+		return s + ": " + e.Err.Error()
+	}
+	return s + ": " + e.Kind.String() + ": " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *StoreError) Unwrap() error { return e.Err }
+
+// SaveError says that a token was refreshed but could not be saved. The old token is dead, and the new one lives only as
+// long as this process: another refresh gets the install back.
+type SaveError struct {
+	Install string
+	Err     error // a *StoreError
+}
+
+func (e *SaveError) Error() string {
+	return fmt.Sprintf("the new token of %s could not be saved: %v", e.Install, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *SaveError) Unwrap() error { return e.Err }
+
+// NoRefreshError says that a token cannot be refreshed, since it was given and no install is known for it.
+type NoRefreshError struct{ Store string }
+
+func (e *NoRefreshError) Error() string {
+	return "a token from " + e.Store + " cannot be refreshed"
+}
+
+// ReadOnlyError says that a store of one given token keeps nothing.
+type ReadOnlyError struct{ Store string }
+
+func (e *ReadOnlyError) Error() string { return "nothing can be saved in " + e.Store }
