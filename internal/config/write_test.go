@@ -1,0 +1,199 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestSetKeepsCommentsAndOrder(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, `# Acme's settings
+profile: acme # the current one
+
+profiles:
+  # production
+  acme:
+    scope: workspace # broad
+    client_id: old
+  other: {}
+`)
+	s := load(t, Options{Dir: dir})
+	for _, change := range [][2]string{{"client_id", "true"}, {"store", "file"}, {"profile", "Other.eu"}} {
+		if err := s.Set(t.Context(), change[0], change[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if there, err := s.Unset(t.Context(), "scope"); err != nil || !there {
+		t.Errorf("unset: %v, %v", there, err)
+	}
+	other := load(t, Options{Dir: dir, Profile: "Other.eu"})
+	if err := other.Set(t.Context(), "output", "json"); err != nil {
+		t.Fatal(err)
+	}
+	want := `# Acme's settings
+profile: Other.eu # the current one
+profiles:
+  # production
+  acme:
+    client_id: "true"
+    store: file
+  other: {}
+  Other.eu:
+    output: json
+`
+	if diff := cmp.Diff(want, readFile(t, File(dir))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestSetMakesPrivateFile(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "new", "segctl")
+	s := load(t, Options{Dir: dir})
+	if there, err := s.Unset(t.Context(), "scope"); err != nil || there {
+		t.Errorf("unset: %v, %v", there, err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("unset made the folder")
+	}
+	if err := s.Set(t.Context(), "scope", "workspace"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := readFile(t, File(dir)), "profiles:\n  default:\n    scope: workspace\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for path, want := range map[string]os.FileMode{dir: 0o700, File(dir): 0o600} {
+		info, err := os.Stat(path)
+		if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+func TestSetKeepsFileOfComments(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, "# nothing here yet\n")
+	if err := load(t, Options{Dir: dir}).Set(t.Context(), "profile", "acme"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := readFile(t, File(dir)), "# nothing here yet\nprofile: acme\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestSetRefuses(t *testing.T) {
+	t.Parallel()
+	s := load(t, Options{Dir: t.TempDir()})
+	for _, change := range [][2]string{{"client_secret", "canary"}, {"nosuch", "canary"}, {"store", "canary"}, {"profile", "ca/nary"}} {
+		err := s.Set(t.Context(), change[0], change[1])
+		if e, ok := errors.AsType[*Error](err); !ok || e.Key != change[0] || strings.Contains(err.Error(), change[1]) {
+			t.Errorf("set %s: %v", change[0], err)
+		}
+	}
+	if _, err := os.Stat(s.File); err == nil {
+		t.Error("a refused setting made the file")
+	}
+	if _, err := s.Unset(t.Context(), "nosuch"); err == nil {
+		t.Error("unset took an unknown key")
+	}
+}
+
+// The way out of a file with a secret in it: it loads for repair, and the secret is taken out.
+func TestRepair(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, "profiles:\n  default:\n    client_secret: canary\n    client_id: x\n")
+	s := load(t, Options{Dir: dir, Repair: true})
+	if got := s.Get(ClientSecret); got != "" {
+		t.Errorf("the misplaced secret is used: %q", got)
+	}
+	if there, err := s.Unset(t.Context(), ClientSecret); err != nil || !there {
+		t.Fatalf("unset: %v, %v", there, err)
+	}
+	if got := load(t, Options{Dir: dir}).Get(ClientID); got != "x" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestSetWritesThroughSymlink(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("making links needs a privilege")
+	}
+	target := filepath.Join(t.TempDir(), "dotfile")
+	writeFile(t, target, "profile: a\n")
+	dir := t.TempDir()
+	if err := os.Symlink(target, File(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if err := load(t, Options{Dir: dir}).Set(t.Context(), "profile", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if got := readFile(t, target); got != "profile: b\n" {
+		t.Errorf("target has %q", got)
+	}
+	if info, err := os.Lstat(File(dir)); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Errorf("the link is gone: %v", err)
+	}
+	if err := os.Remove(target); err != nil {
+		t.Fatal(err)
+	}
+	err := load(t, Options{Dir: dir}).Set(t.Context(), "profile", "b")
+	if e, ok := errors.AsType[*Error](err); !ok || e.Msg != "is a symbolic link to nothing" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestConcurrentSetsLoseNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	const writers = 24
+	var wg sync.WaitGroup
+	for i := range writers {
+		wg.Go(func() {
+			s, err := Load(Options{Dir: dir, Profile: fmt.Sprintf("p%d", i)})
+			if err == nil {
+				err = s.Set(t.Context(), "client_id", fmt.Sprintf("id%d", i))
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for i := range writers {
+		s := load(t, Options{Dir: dir, Profile: fmt.Sprintf("p%d", i)})
+		if got, want := s.Get("client_id"), fmt.Sprintf("id%d", i); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestLeftoversAreRemoved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	left := filepath.Join(dir, ".config.yaml12345")
+	writeFile(t, left, "half")
+	if err := load(t, Options{Dir: dir}).Set(t.Context(), "profile", "a"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); err == nil {
+		t.Error("what a killed process left is still there")
+	}
+}
