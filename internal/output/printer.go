@@ -1,0 +1,131 @@
+// Package output prints results: as a table, tab-separated values, JSON or YAML, through a jq expression or a template.
+// It makes what servers sent harmless for a terminal, masks secrets, and traces HTTP without showing any.
+//
+// It knows neither commands nor Segment's resources; what it prints is any value with a JSON form, and tables made of
+// text. Its Printer writes results only: words to a person are the caller's.
+package output
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Printer prints results. The zero value of each field but Out is a sensible default.
+type Printer struct {
+	Out      io.Writer
+	Format   Format // must be FormatAuto or FormatJSON with JQ or Template
+	JQ       string // jq expression that JSON goes through; strings it yields are printed raw, one result a line
+	Template string // text/template that JSON goes through
+	TTY      bool   // Out is a terminal
+	Width    int    // of the terminal in columns; 0: no limit
+	Color    bool
+}
+
+// Check returns a [*FormatError] or an [*ExpressionError] if nothing can be printed as the fields ask. It is for
+// calling before a request is made.
+func (p *Printer) Check() error {
+	if _, err := ParseFormat(string(p.Format)); err != nil {
+		return err
+	}
+	if p.JQ == "" && p.Template == "" {
+		return nil
+	}
+	if p.JQ != "" && p.Template != "" {
+		return &FormatError{Msg: "--jq and --template exclude each other"}
+	}
+	if p.Format != FormatAuto && p.Format != FormatJSON {
+		return &FormatError{Msg: fmt.Sprintf("--jq and --template work on JSON, not on %s", p.Format)}
+	}
+	if p.JQ != "" {
+		_, err := compileJQ(p.JQ)
+		return err
+	}
+	_, err := parseTemplate(p.Template)
+	return err
+}
+
+// Effective returns the format that a result with a table is printed in, never FormatAuto.
+func (p *Printer) Effective() Format {
+	switch {
+	case p.JQ != "" || p.Template != "":
+		return FormatJSON
+	case p.Format != FormatAuto:
+		return p.Format
+	case p.TTY:
+		return FormatTable
+	default:
+		return FormatTSV
+	}
+}
+
+// Print prints a value in the format wanted. The value's JSON is printed as its MarshalJSON made it: unknown fields,
+// order and digits stay. The table is built only if it is printed; a nil one means that the value has none, and a table
+// or TSV is then JSON. ctx bounds jq and templates, which can run for ever.
+func (p *Printer) Print(ctx context.Context, value any, table func() Table) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	format := p.Effective()
+	if table == nil && format != FormatYAML {
+		format = FormatJSON
+	}
+	if format == FormatTable || format == FormatTSV {
+		return p.printTable(format, table())
+	}
+	raw, err := marshal(value)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.JQ != "":
+		return p.printJQ(ctx, raw)
+	case p.Template != "":
+		return p.printTemplate(ctx, raw)
+	case format == FormatYAML:
+		return p.printYAML(raw)
+	default:
+		return p.printJSON(raw)
+	}
+}
+
+// marshal returns the JSON of a value. Raw JSON is taken as it is; an Encoder would have to copy it.
+func marshal(value any) ([]byte, error) {
+	if raw, ok := value.(json.RawMessage); ok {
+		return raw, nil
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, fmt.Errorf("encode result: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func (p *Printer) printJSON(raw []byte) error {
+	var b bytes.Buffer
+	if err := json.Indent(&b, bytes.TrimSpace(raw), "", "  "); err != nil {
+		return fmt.Errorf("indent result: %w", err)
+	}
+	b.WriteByte('\n')
+	return p.writeEscaped(b.Bytes())
+}
+
+// writeEscaped writes JSON or YAML. JSON may hold characters raw that steer a terminal: there they become \uXXXX, which
+// is the same JSON.
+func (p *Printer) writeEscaped(text []byte) error {
+	if p.TTY {
+		text = escapeUnicode(text)
+	}
+	return p.write(text)
+}
+
+func (p *Printer) write(text []byte) error {
+	if _, err := p.Out.Write(text); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	return nil
+}
