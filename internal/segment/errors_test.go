@@ -1,0 +1,110 @@
+package segment
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+func TestErrorIsClassified(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		status int
+		body   string
+		want   Reason
+	}{
+		// Config API, errors.
+		{400, `{"error": "invalid argument", "code": 3}`, InvalidArgument},
+		{401, `{"error": "malformed token", "code": 16}`, Unauthenticated},
+		{403, `{"error": "insufficient scope", "code": 7}`, PermissionDenied},
+		{404, `{"error": "not found", "code": 5}`, NotFound},
+		{409, `{"error": "already exists", "code": 6}`, AlreadyExists},
+		{429, `{"error": "resource exhausted", "code": 8}`, RateLimited},
+		{500, `{"error": "internal", "code": 13}`, Internal},
+		{501, `{"error": "unimplemented", "code": 12}`, Unimplemented},
+		{503, `{"error": "unavailable", "code": 14}`, Unavailable},
+		{503, `upstream connect error or disconnect/reset before headers`, NoRoute},
+		// Seen in a run of the guide.
+		{500, `{"error":"destination already exists or other internal error","code":13}`, AlreadyExists},
+		// In front of the API.
+		{502, `<html>Bad Gateway</html>`, Unavailable},
+		{504, ``, Unavailable},
+		{418, ``, Other},
+	} {
+		err := newError(http.MethodGet, "workspaces", test.status, http.Header{}, []byte(test.body))
+		if err.Reason != test.want {
+			t.Errorf("%d %s: reason %v, want %v", test.status, test.body, err.Reason, test.want)
+		}
+		if !HasReason(fmt.Errorf("get workspaces: %w", err), test.want) {
+			t.Errorf("%d %s: HasReason does not see the wrapped reason", test.status, test.body)
+		}
+	}
+}
+
+func TestErrorKeepsWhatTheAPISaid(t *testing.T) {
+	t.Parallel()
+	c := serve(t, always(404, `{"error": "destination not found", "code": 5}`))
+	_, err := c.Destination(t.Context(), clearbrain)
+	var refused *Error
+	if !errors.As(err, &refused) {
+		t.Fatalf("error is %v, want an *Error", err)
+	}
+	if refused.StatusCode != http.StatusNotFound || refused.Code != 5 || refused.Message != "destination not found" ||
+		refused.Method != http.MethodGet || refused.Path != clearbrain.String() {
+		t.Errorf("error is %+v", refused)
+	}
+}
+
+func TestRefusalIsReturnedBesideItsAnswer(t *testing.T) {
+	t.Parallel()
+	const body = `{"error": "insufficient scope", "code": 7, "more": true}`
+	c := serve(t, always(403, body))
+	resp, err := c.Do(t.Context(), &Request{Method: "GET", Path: "workspaces"})
+	if !HasReason(err, PermissionDenied) {
+		t.Fatalf("error is %v", err)
+	}
+	if resp == nil || resp.StatusCode != http.StatusForbidden || string(resp.Body) != body {
+		t.Errorf("response is %+v", resp)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]time.Duration{
+		"": 0, "0": 0, "7": 7 * time.Second, "-1": 0, "soon": 0, "Fri, 31 Dec 1999 23:59:59 GMT": 0,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {value}}); got != want {
+			t.Errorf("Retry-After %q: %v, want %v", value, got, want)
+		}
+	}
+	// A number that overflows a Duration must not become a wait of nothing.
+	if got := retryAfter(http.Header{"Retry-After": {"9223372036854775807"}}); got < time.Minute {
+		t.Errorf("a huge Retry-After is %v", got)
+	}
+}
+
+func FuzzError(f *testing.F) {
+	for _, seed := range []string{
+		`{"error": "malformed token", "code": 16}`, `{"error":"destination already exists or other internal error","code":13}`,
+		"upstream connect error or disconnect/reset before headers", "", "null", "[]", `{"error":{"x":1},"code":"3"}`, "\xff\xfe",
+		`{"error":"\u001b[2J"}`,
+	} {
+		f.Add(500, []byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		err := newError(http.MethodGet, "workspaces", status, http.Header{}, body)
+		if err.Error() == "" {
+			t.Fatal("an error without words")
+		}
+		if !utf8.ValidString(err.Message) {
+			t.Fatalf("message %q is not UTF-8", err.Message)
+		}
+		if !json.Valid(body) && len(err.Message) > maxMessage {
+			t.Fatalf("message has %d bytes", len(err.Message))
+		}
+	})
+}

@@ -1,0 +1,85 @@
+package segment
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// InstallToken is Segment's answer to a refresh ("Enable with Segment" guide). It has no source names.
+type InstallToken struct {
+	AccessToken    string
+	TokenType      string
+	ExpiresIn      int64 // seconds
+	Scope          string
+	AppName        string
+	InstallName    string // "install/10" in the documented answer, though the install is "installs/10"
+	WorkspaceNames []string
+	SourceNames    []string
+}
+
+// RefreshInstall gets a new token for an install, such as "installs/7". The old token stops working at that moment, so
+// it is one attempt on a connection of its own: net/http repeats a GET by itself when a kept-alive connection turns out
+// to be dead.
+func (c *Client) RefreshInstall(ctx context.Context, install, clientID, clientSecret string) (InstallToken, error) {
+	r := &Request{Method: http.MethodGet, Path: install + "/token", Username: clientID, Password: clientSecret}
+	target, err := c.target(r)
+	if err != nil {
+		return InstallToken{}, err
+	}
+	resp, err := c.sendOnce(ctx, r, target)
+	if err != nil {
+		return InstallToken{}, err
+	}
+	return decodeInstallToken(resp.Body)
+}
+
+// sendOnce sends a request with Basic authentication exactly once.
+func (c *Client) sendOnce(ctx context.Context, r *Request, target *url.URL) (*Response, error) {
+	c.once.Do(c.prepare)
+	req, err := http.NewRequestWithContext(ctx, r.Method, target.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.UserAgent)
+	req.SetBasicAuth(r.Username, r.Password)
+	req.Close = true
+	once := *c.attempt
+	once.next = fresh(once.next)
+	resp, err := withoutRedirects(&once).Do(req)
+	if err != nil {
+		return nil, c.noAnswer(ctx, target, err)
+	}
+	return readAnswer(r, resp)
+}
+
+// decodeInstallToken reads the answer. A field of a wrong type counts as absent: whether what is left will do is decided
+// where it is kept.
+func decodeInstallToken(body []byte) (InstallToken, error) {
+	var a struct {
+		AccessToken    string      `json:"access_token"`
+		TokenType      string      `json:"token_type"`
+		ExpiresIn      json.Number `json:"expires_in"`
+		Scope          string      `json:"scope"`
+		AppName        string      `json:"app_name"`
+		InstallName    string      `json:"install_name"`
+		WorkspaceNames []string    `json:"workspace_names"`
+		SourceNames    []string    `json:"source_names"`
+	}
+	if !json.Valid(body) {
+		return InstallToken{}, &AnswerError{http.MethodGet, "installs/…/token", "it is not JSON"}
+	}
+	_ = json.Unmarshal(body, &a) // valid JSON: an error can only be a field of a wrong type
+	seconds, _, _ := strings.Cut(a.ExpiresIn.String(), ".")
+	expires, err := json.Number(seconds).Int64()
+	if err != nil {
+		expires = 0
+	}
+	return InstallToken{
+		AccessToken: a.AccessToken, TokenType: a.TokenType, ExpiresIn: expires, Scope: a.Scope, AppName: a.AppName,
+		InstallName: a.InstallName, WorkspaceNames: a.WorkspaceNames, SourceNames: a.SourceNames,
+	}, nil
+}

@@ -1,0 +1,236 @@
+package segment
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestRetries(t *testing.T) {
+	t.Parallel()
+	const noRoute = "upstream connect error or disconnect/reset before headers"
+	for _, test := range []struct {
+		name   string
+		method string
+		status int // 0 breaks the connection
+		body   string
+		again  bool
+	}{
+		{"rate limit, read", "GET", 429, "", true},
+		{"rate limit, create", "POST", 429, "", true},
+		{"rate limit, update", "PATCH", 429, "", true},
+		{"bad gateway, read", "GET", 502, "", true},
+		{"unavailable, read", "GET", 503, `{"error":"unavailable","code":14}`, true},
+		{"unavailable, delete", "DELETE", 503, "", true},
+		{"gateway timeout, replace", "PUT", 504, "", true},
+		{"unavailable, create", "POST", 503, "", false},
+		{"unavailable, update", "PATCH", 503, "", false},
+		{"broken, read", "GET", 0, "", true},
+		{"broken, create", "POST", 0, "", false},
+		{"wrong URL", "GET", 503, noRoute, false},
+		{"internal", "GET", 500, `{"error":"internal","code":13}`, false},
+		{"unimplemented", "GET", 501, "", false},
+		{"not found", "GET", 404, "", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				c := offline(func(r *http.Request) (*http.Response, error) {
+					requests++
+					body, _ := io.ReadAll(r.Body)
+					if string(body) != `{"x":1}` {
+						t.Errorf("request %d has the body %q", requests, body)
+					}
+					switch {
+					case requests > 1:
+						return answer(200, `{"done":true}`), nil
+					case test.status == 0:
+						return nil, io.ErrUnexpectedEOF
+					}
+					return answer(test.status, test.body), nil
+				})
+				var notes []string
+				c.Note = func(text string) { notes = append(notes, text) }
+				_, err := c.Do(t.Context(), &Request{Method: test.method, Path: "workspaces", Body: []byte(`{"x":1}`)})
+				if again := requests > 1; again != test.again || (err == nil) != test.again {
+					t.Errorf("%d requests, error %v; repeating is right: %t", requests, err, test.again)
+				}
+				if told := len(notes) > 0; told != test.again {
+					t.Errorf("notes are %q", notes)
+				}
+			})
+		})
+	}
+}
+
+func TestRepeatableUpdateIsRetried(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		c := offline(func(*http.Request) (*http.Response, error) {
+			if requests++; requests == 1 {
+				return nil, io.ErrUnexpectedEOF
+			}
+			return answer(200, clearbrainJSON), nil
+		})
+		enabled := true
+		if _, err := c.UpdateDestination(t.Context(), clearbrain, DestinationBody{Enabled: &enabled}); err != nil || requests != 2 {
+			t.Errorf("%d requests, %v", requests, err)
+		}
+	})
+}
+
+// The last answer is what is reported, not that somebody gave up.
+func TestRetriesEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		c := offline(func(*http.Request) (*http.Response, error) {
+			requests++
+			return answer(503, `{"error":"unavailable","code":14}`), nil
+		})
+		resp, err := c.Do(t.Context(), &Request{Method: "GET", Path: "workspaces"})
+		if !HasReason(err, Unavailable) || resp == nil || resp.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("answer %+v, error %v", resp, err)
+		}
+		if requests != 1+maxRetries {
+			t.Errorf("%d requests", requests)
+		}
+	})
+}
+
+func TestBrokenConnectionIsNotTheTokensFault(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := offline(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") })
+		_, err := c.Destination(t.Context(), clearbrain)
+		var network *NetworkError
+		if !errors.As(err, &network) || network.Host != "api.example" || HasReason(err, Unauthenticated) {
+			t.Errorf("error is %#v", err)
+		}
+		if strings.Contains(err.Error(), canaryToken) {
+			t.Errorf("error shows the token: %v", err)
+		}
+		if strings.Contains(err.Error(), "https://") {
+			t.Errorf("error shows the whole URL: %v", err)
+		}
+	})
+}
+
+func TestRetryAfterIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		c := offline(func(*http.Request) (*http.Response, error) {
+			if requests++; requests > 1 {
+				return answer(200, "{}"), nil
+			}
+			limited := answer(429, `{"error":"resource exhausted","code":8}`)
+			limited.Header.Set("Retry-After", "17")
+			return limited, nil
+		})
+		start := time.Now()
+		if _, err := c.Do(t.Context(), &Request{Method: "POST", Path: "workspaces"}); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(start); waited < 17*time.Second || waited > 20*time.Second {
+			t.Errorf("waited %v", waited)
+		}
+	})
+}
+
+// A body that stops in the middle is no answer.
+func TestCutAnswerIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		c := offline(func(*http.Request) (*http.Response, error) {
+			if requests++; requests > 1 {
+				return answer(200, clearbrainJSON), nil
+			}
+			cut := answer(200, "")
+			cut.Body = io.NopCloser(io.MultiReader(strings.NewReader(clearbrainJSON[:40]), failing{}))
+			return cut, nil
+		})
+		d, err := c.Destination(t.Context(), clearbrain)
+		if err != nil || d.DisplayName != "ClearBrain" || requests != 2 {
+			t.Errorf("destination %+v after %d requests, %v", d, requests, err)
+		}
+	})
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestSilentServerRunsIntoTheTimeout(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := offline(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		c.Timeout = 3 * time.Second
+		start := time.Now()
+		_, err := c.Do(t.Context(), &Request{Method: "POST", Path: "workspaces"})
+		var network *NetworkError
+		if !errors.As(err, &network) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("error is %v", err)
+		}
+		if waited := time.Since(start); waited != 3*time.Second {
+			t.Errorf("waited %v", waited)
+		}
+	})
+}
+
+func TestInterruptEndsTheWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		requests := 0
+		c := offline(func(*http.Request) (*http.Response, error) {
+			requests++
+			return answer(503, ""), nil
+		})
+		c.Note = func(string) { cancel() } // while it waits
+		_, err := c.Do(ctx, &Request{Method: "GET", Path: "workspaces"})
+		var network *NetworkError
+		if !errors.Is(err, context.Canceled) || errors.As(err, &network) {
+			t.Errorf("error is %v, want that it was interrupted", err)
+		}
+		if requests != 1 {
+			t.Errorf("%d requests", requests)
+		}
+	})
+}
+
+func TestRateStaysBelowSegmentsLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var sent []time.Time
+		c := offline(func(*http.Request) (*http.Response, error) {
+			sent = append(sent, time.Now())
+			return answer(200, "{}"), nil
+		})
+		start := time.Now()
+		for range 600 {
+			if _, err := c.Do(t.Context(), &Request{Method: "GET", Path: "workspaces"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range sent[:len(sent)-200] {
+			if span := sent[i+200].Sub(sent[i]); span < time.Minute {
+				t.Fatalf("201 requests within %v", span)
+			}
+		}
+		if burst := sent[49].Sub(start); burst != 0 {
+			t.Errorf("50 requests took %v: a handful must not wait", burst)
+		}
+	})
+}
