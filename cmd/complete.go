@@ -1,0 +1,164 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/config"
+	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/segment"
+)
+
+// completionTime is how long a completion may wait in all for keyring and network. Then there are no candidates, or old
+// ones: a shell that hangs on TAB is worse.
+const completionTime = 100 * time.Millisecond
+
+// lookup returns the candidates for one word of a command line; args are the arguments before it.
+type lookup func(ctx context.Context, c *cobra.Command, args []string) []cobra.Completion
+
+// addCompletions gives the commands below c their completions. A flag is completed by its name, an argument by what the
+// command's usage line calls it, so that a new command is completed like the others. Whatever is not known here completes
+// to nothing, and never to the files of the working directory.
+func (a *App) addCompletions(c *cobra.Command) {
+	c.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	byFlag, byArgument := a.flagLookups(), a.argumentLookups()
+	a.addLookups(c, byFlag, byArgument)
+}
+
+func (a *App) addLookups(c *cobra.Command, byFlag map[string]cobra.CompletionFunc, byArgument map[string]lookup) {
+	for name, complete := range byFlag {
+		if c.Flags().Lookup(name) != nil || c.PersistentFlags().Lookup(name) != nil {
+			_ = c.RegisterFlagCompletionFunc(name, complete) // it fails only where the command has its own already
+		}
+	}
+	if names := argumentNames(c.Use); len(names) > 0 && c.ValidArgsFunction == nil {
+		c.ValidArgsFunction = func(c *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if names[0] == "CMD" {
+				return nil, cobra.ShellCompDirectiveDefault
+			}
+			if len(args) < len(names) {
+				name := names[len(args)]
+				for _, key := range []string{name, c.Parent().Name() + " " + name} {
+					if find := byArgument[key]; find != nil {
+						return a.complete(find, cobra.ShellCompDirectiveNoFileComp)(c, args, toComplete)
+					}
+				}
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	for _, sub := range c.Commands() {
+		a.addLookups(sub, byFlag, byArgument)
+	}
+}
+
+// argumentNames returns what a usage line calls its arguments: KEY and VALUE for "set KEY [VALUE]".
+func argumentNames(use string) []string {
+	var names []string
+	for _, word := range strings.Fields(use)[1:] {
+		word = strings.Trim(word, "[].")
+		switch {
+		case strings.HasPrefix(word, "--") && word != "--":
+			return names // a flag that is required, with its value
+		case word != "" && word == strings.ToUpper(word) && word != "--":
+			names = append(names, word)
+		}
+	}
+	return names
+}
+
+// argumentLookups are by the argument's name or, where that says too little, by its command's group and name.
+func (a *App) argumentLookups() map[string]lookup {
+	return map[string]lookup{
+		"DEST":          a.findSlugs,
+		"SLUG":          a.findSlugs,
+		"SOURCE":        a.findSources,
+		"WORKSPACE":     a.findWorkspaces,
+		"installs NAME": a.findInstalls,
+		"config KEY":    findKeys,
+		"config VALUE":  a.findValues,
+	}
+}
+
+func (a *App) flagLookups() map[string]cobra.CompletionFunc {
+	const plain, noSpace = cobra.ShellCompDirectiveNoFileComp, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	files := func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return map[string]cobra.CompletionFunc{
+		"profile":         a.complete(a.findProfiles, plain),
+		"install":         a.complete(a.findInstalls, plain),
+		"output":          a.complete(fixed(output.Formats()...), plain),
+		"store":           a.complete(fixed("keyring", "file"), plain),
+		"scope":           a.complete(a.findScopes, plain),
+		"source":          a.complete(a.findSources, plain),
+		"workspace":       a.complete(a.findWorkspaces, plain),
+		"connection-mode": a.complete(fixed(segment.ModeCloud, segment.ModeDevice, segment.ModeUnspecified), plain),
+		"set":             a.complete(a.findSettings("="), noSpace),
+		"set-json":        a.complete(a.findSettings("="), noSpace),
+		"unset":           a.complete(a.findSettings(""), plain),
+		"env-file":        files,
+		"from-file":       files,
+		"input":           files,
+	}
+}
+
+// complete returns the candidates of find that begin with what was typed. Nothing is said and nobody is asked, whatever
+// fails.
+func (a *App) complete(find lookup, directive cobra.ShellCompDirective) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		a.running = c // its flags choose the profile and the install
+		a.flags.quiet, a.flags.noInput, a.flags.verbose = true, true, false
+		ctx, cancel := context.WithTimeout(c.Context(), completionTime)
+		defer cancel()
+		var matching []cobra.Completion
+		for _, candidate := range find(ctx, c, args) {
+			if strings.HasPrefix(candidate, toComplete) {
+				matching = append(matching, candidate)
+			}
+		}
+		return matching, directive
+	}
+}
+
+// described is a candidate with its description. What servers and files hold becomes one harmless line.
+func described(word, about string) cobra.Completion {
+	return cobra.CompletionWithDesc(word, output.Clean(about))
+}
+
+func fixed(words ...string) lookup {
+	return func(context.Context, *cobra.Command, []string) []cobra.Completion { return words }
+}
+
+func findKeys(_ context.Context, c *cobra.Command, _ []string) []cobra.Completion {
+	if c.Name() == "set" {
+		return append(config.Keys(), config.Profile)
+	}
+	return config.Keys()
+}
+
+// findValues completes the value of a setting.
+func (a *App) findValues(ctx context.Context, c *cobra.Command, args []string) []cobra.Completion {
+	switch args[0] {
+	case config.Profile:
+		return a.findProfiles(ctx, c, nil)
+	case config.Scope:
+		return a.findScopes(ctx, c, nil)
+	case config.Store:
+		return []string{"keyring", "file"}
+	case config.Output:
+		return output.Formats()
+	}
+	return nil
+}
+
+func (a *App) findProfiles(context.Context, *cobra.Command, []string) []cobra.Completion {
+	s, err := a.load()
+	if err != nil {
+		return nil
+	}
+	return s.Profiles()
+}

@@ -1,0 +1,221 @@
+package cmd
+
+import (
+	"bytes"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/sandbox"
+)
+
+// completing is an App at a sandbox, whose completions are called without their deadline: how fast this machine is must
+// not decide what a test sees.
+type completing struct {
+	*App
+	box   *sandbox.Server
+	cache string
+	now   time.Time
+	stop  func()
+}
+
+func newCompleting(tb testing.TB, o sandbox.Options) *completing {
+	tb.Helper()
+	o.Tokens = append(o.Tokens, "t0ken:workspace")
+	if o.Scope == "" {
+		o.Scope = sandboxScope
+	}
+	box, err := sandbox.New(o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	tb.Cleanup(server.Close)
+	dir := tb.TempDir()
+	env := map[string]string{
+		"SEGCTL_API_URL":    server.URL,
+		"SEGCTL_ID_URL":     server.URL,
+		"SEGCTL_TOKEN":      "t0ken",
+		"SEGCTL_STATE_DIR":  dir,
+		"SEGCTL_CONFIG_DIR": dir,
+	}
+	c := &completing{box: box, cache: filepath.Join(dir, cacheName), now: time.Now(), stop: server.Close}
+	c.App = &App{
+		In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{},
+		Env:   func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		Now:   func() time.Time { return c.now },
+		Store: install.NewMemory(),
+	}
+	return c
+}
+
+func (c *completing) slugs(t *testing.T) []string {
+	t.Helper()
+	var words []string
+	for _, found := range c.findSlugs(t.Context(), nil, nil) {
+		word, _, _ := strings.Cut(found, "\t")
+		words = append(words, word)
+	}
+	return words
+}
+
+func (c *completing) catalogRequests() int {
+	n := 0
+	for _, r := range c.box.Requests() {
+		if r.Path == "/v1beta/catalog/destinations" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestCatalogIsCachedForADay(t *testing.T) {
+	t.Parallel()
+	c := newCompleting(t, sandbox.Options{})
+	cold := c.slugs(t)
+	if len(cold) < 3 {
+		t.Fatalf("slugs %q, want the sandbox's catalog", cold)
+	}
+	info, err := os.Stat(c.cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		t.Errorf("mode of the cache %o, want 600", mode)
+	}
+	for _, step := range []struct {
+		words    string
+		before   func()
+		requests int
+	}{
+		{"the same day", func() { c.now = c.now.Add(23 * time.Hour) }, 1},
+		{"the day after", func() { c.now = c.now.Add(2 * time.Hour) }, 2},
+		{"with the clock set back", func() { c.now = c.now.Add(-time.Hour) }, 3},
+		{"with a cache that is cut short", func() { write(t, c.cache, `{"v":1,"catalogs":{"`) }, 4},
+		{"with a cache of another version", func() { write(t, c.cache, `{"v":99,"catalogs":{}}`) }, 5},
+		{"with a cache that is too large", func() { write(t, c.cache, strings.Repeat(" ", maxCache+1)) }, 6},
+		{"offline, a week later", func() { c.stop(); c.now = c.now.Add(7 * 24 * time.Hour) }, 6},
+	} {
+		step.before()
+		if diff := cmp.Diff(cold, c.slugs(t)); diff != "" {
+			t.Errorf("slugs %s (-cold +now):\n%s", step.words, diff)
+		}
+		if got := c.catalogRequests(); got != step.requests {
+			t.Errorf("%s: %d requests for the catalog in all, want %d", step.words, got, step.requests)
+		}
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCacheKeepsFewOrigins(t *testing.T) {
+	t.Parallel()
+	cache := catalogCache{dir: t.TempDir()}
+	now := time.Now()
+	for i := range maxOrigins + 1 {
+		err := cache.write(fmt.Sprintf("http://127.0.0.1:%d", i), []knownDestination{{Slug: "clearbrain"}}, now.Add(time.Duration(i)*time.Minute))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := now.Add(time.Hour)
+	if known, _ := cache.read("http://127.0.0.1:0", later); known != nil {
+		t.Errorf("the oldest origin is still there: %v", known)
+	}
+	if _, fresh := cache.read("http://127.0.0.1:1", later); !fresh {
+		t.Error("the second origin is gone")
+	}
+	entries, err := os.ReadDir(cache.dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("files %v (%v), want the cache alone", entries, err)
+	}
+}
+
+// A completion works with the token as it is: refreshing would kill the one that a running script holds.
+func TestCompletionRefreshesNothing(t *testing.T) {
+	t.Parallel()
+	c := newCompleting(t, sandbox.Options{})
+	env := c.Env
+	c.Env = func(name string) (string, bool) {
+		switch name {
+		case "SEGCTL_TOKEN":
+			return "", false
+		case "SEGCTL_CLIENT_ID":
+			return sandbox.DemoClientID, true
+		case "SEGCTL_CLIENT_SECRET":
+			return sandbox.DemoClientSecret, true
+		}
+		return env(name)
+	}
+	origin, _ := env("SEGCTL_API_URL")
+	expired := install.Install{
+		Name: "installs/1", Scope: sandboxScope, Origin: origin, Token: "dead-token",
+		Workspaces: []string{"workspaces/acme"}, Sources: []string{"workspaces/acme/sources/js"},
+		ObtainedAt: c.now.Add(-2 * time.Hour), ExpiresAt: c.now.Add(-time.Hour),
+	}
+	err := c.Store.Update(t.Context(), expired.Name, func(*install.Install) (*install.Install, error) { return &expired, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"clearbrain"}, c.slugs(t)); diff != "" {
+		t.Errorf("slugs, where the catalog cannot be read (-want +got):\n%s", diff)
+	}
+	sources := c.findSources(t.Context(), &cobra.Command{}, nil)
+	if diff := cmp.Diff([]string{"js\tworkspaces/acme/sources/js"}, sources); diff != "" {
+		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+	if c.catalogRequests() == 0 {
+		t.Error("the catalog was not asked for")
+	}
+	for _, r := range c.box.Requests() {
+		if strings.HasPrefix(r.Path, "/v1beta/installs/") {
+			t.Errorf("%s %s: a completion has refreshed a token", r.Method, r.Path)
+		}
+	}
+}
+
+// The memory vault of this test is not the one that a completion would find: the names can come from the index alone.
+func TestInstallsAreCompletedFromTheIndex(t *testing.T) {
+	t.Parallel()
+	c := newCompleting(t, sandbox.Options{})
+	c.Store = nil
+	store := install.Open(filepath.Dir(c.cache), "default", &install.MemoryVault{})
+	for _, name := range []string{"installs/1", "installs/2"} {
+		i := install.Install{Name: name, Origin: "https://platform.segmentapis.com", Token: "t0ken", ObtainedAt: c.now, ExpiresAt: c.now.Add(time.Hour)}
+		err := store.Update(t.Context(), name, func(*install.Install) (*install.Install, error) { return &i, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"installs/1", "installs/2"}, c.findInstalls(t.Context(), nil, nil)); diff != "" {
+		t.Errorf("installs (-want +got):\n%s", diff)
+	}
+}
+
+func TestArgumentNames(t *testing.T) {
+	t.Parallel()
+	for use, want := range map[string][]string{
+		"list":                              nil,
+		"get [DEST]":                        {"DEST"},
+		"set KEY [VALUE]":                   {"KEY", "VALUE"},
+		"run [flags] -- CMD [ARG...]":       {"CMD", "ARG"},
+		"create SOURCE --catalog-name KIND": {"SOURCE"},
+	} {
+		if diff := cmp.Diff(want, argumentNames(use)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", use, diff)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/output"
+)
+
+func newConfigGet(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "get KEY",
+		Short: "Print the value of one setting",
+		Long: `Get prints a value and nothing else, wherever it comes from. A setting that has none is an error with
+exit code 3. The client secret is masked, unless --show-secrets is given.`,
+		Example: "  segctl config get scope\n  segctl config get client_secret --show-secrets",
+		Args:    oneArg,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := checkConfigKey(c, args[0]); err != nil {
+				return err
+			}
+			s, err := app.load()
+			if err != nil {
+				return err
+			}
+			v, err := app.setting(c.Context(), s, args[0])
+			if err != nil {
+				return err
+			}
+			if v.Value == "" {
+				return &statusError{Code: exitNotFound, Err: fmt.Errorf("%s is not set", settingName(s, v.Key))}
+			}
+			p, err := app.printer()
+			if err != nil {
+				return err
+			}
+			if format := p.Effective(); format == output.FormatTable || format == output.FormatTSV {
+				_, err := fmt.Fprintln(app.Out, v.Value)
+				return err
+			}
+			return p.Print(c.Context(), v.Value, nil)
+		},
+	}
+}

@@ -1,0 +1,108 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/config"
+)
+
+func newConfigSet(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "set KEY [VALUE]",
+		Short: "Save a setting in the profile",
+		Long: `Set writes a setting into the profile of config.yaml, and makes the profile where there is none.
+
+  profile        the profile that is used where nothing names another
+  client_id      the App's client id
+  client_secret  the App's client secret, kept in the keyring (or the file store), never in config.yaml
+  scope          what the App is installed with: destination/<slug>, workspace or workspace:read
+  redirect_url   the redirect URL that is registered with the App
+  id_url         where installs are authorized
+  api_url        the Config API
+  store          where installs and the client secret are kept: keyring or file
+  output         the output format: table, json, yaml or tsv
+
+The client secret is not taken as an argument, which other programs could see. It is asked for, or read
+from standard input, or from a file that is given as @FILE.`,
+		Example: `  segctl config set client_id 5ea8…
+  segctl config set client_secret
+  pass show acme/segment | segctl config set client_secret
+  segctl config set profile acme`,
+		Args: func(c *cobra.Command, args []string) error { return checkArgs(c, args, 1, 2) },
+		RunE: func(c *cobra.Command, args []string) error {
+			key := args[0]
+			if err := checkConfigKey(c, key); err != nil {
+				return err
+			}
+			if key == config.ClientSecret {
+				return app.setClientSecret(c.Context(), args[1:])
+			}
+			if len(args) == 1 {
+				return usagef("missing argument: the value of %s", key).hint(c.CommandPath() + " " + key + " VALUE")
+			}
+			return app.set(c.Context(), key, args[1])
+		},
+	}
+}
+
+func (a *App) set(ctx context.Context, key, value string) error {
+	s, err := a.load()
+	if err != nil {
+		return err
+	}
+	if err := s.Set(ctx, key, value); err != nil {
+		return err
+	}
+	a.say("Set %s in %s.", settingName(s, key), s.File)
+	if key == config.Profile && !slices.Contains(s.Profiles(), value) {
+		a.say("Note: profile %s has no settings yet. There are: %s.", value, strings.Join(s.Profiles(), ", "))
+	}
+	a.noteSource(s, key)
+	return nil
+}
+
+// setClientSecret saves the client secret in the vault first, and only then takes one that is in config.yaml by mistake
+// out of there: at no time is it nowhere.
+func (a *App) setClientSecret(ctx context.Context, args []string) error {
+	value := askSecret
+	if len(args) > 0 {
+		value = args[0]
+	}
+	if value != askSecret && value != "-" && !strings.HasPrefix(value, "@") {
+		return usagef("client_secret is not taken as an argument, which other programs can see").
+			hint("segctl config set client_secret   # asks for it, or reads what is piped in").
+			hint("segctl config set client_secret @FILE")
+	}
+	s, err := a.loadForRepair()
+	if err != nil {
+		return err
+	}
+	vault, err := a.vault()
+	if err != nil {
+		return err
+	}
+	secret, err := a.readSecret(ctx, config.ClientSecret, value)
+	if err != nil {
+		return err
+	}
+	if err := config.CheckValue(config.ClientSecret, secret); err != nil {
+		return err
+	}
+	if err := vault.Set(ctx, secretAccount(s.Profile), []byte(secret)); err != nil {
+		return err
+	}
+	a.say("Set %s in %s.", settingName(s, config.ClientSecret), vault)
+	misplaced, err := s.Unset(ctx, config.ClientSecret)
+	if err != nil {
+		return err
+	}
+	if misplaced {
+		a.say("Removed the client secret that was in %s.", s.File)
+	}
+	a.noteSource(s, config.ClientSecret)
+	return nil
+}

@@ -1,0 +1,55 @@
+package cmd
+
+import "github.com/spf13/cobra"
+
+// helpTopics are the pages of `segctl help` that belong to no command.
+func helpTopics() []*cobra.Command {
+	return []*cobra.Command{
+		{
+			Use:   "exit-codes",
+			Short: "The exit codes that scripts can rely on",
+			Long: `segctl exits with
+
+    0  done
+    1  other failure, or a check failed
+    2  usage: a flag, argument, setting or value is wrong
+    3  not found
+    4  sign-in needed: no token, or one that cannot be renewed
+    5  forbidden, denied, or the wrong scope
+    6  conflict: it exists already
+    7  rate limited
+    8  network or server
+    9  keyring or store
+  130  interrupted
+
+"segctl sandbox run" exits with the status of its command.
+
+With -o json an error is one JSON object on standard error:
+
+  {"error":{"code":3,"status":"not_found","message":"…","hint":"…"}}
+
+where status is usage, not_found, sign_in_needed, forbidden, conflict, rate_limited,
+network, store, interrupted or failure.`,
+		},
+		{
+			Use:   "environment",
+			Short: "The environment variables that segctl reads",
+			Long: `SEGCTL_CLIENT_ID, SEGCTL_CLIENT_SECRET
+    the App's credentials
+SEGCTL_TOKEN
+    a token to use instead of a saved install's
+SEGCTL_SCOPE, SEGCTL_REDIRECT_URL, SEGCTL_ID_URL, SEGCTL_API_URL, SEGCTL_STORE, SEGCTL_OUTPUT
+    settings, see "segctl config list"
+SEGCTL_PROFILE
+    the profile of the configuration
+SEGCTL_CONFIG_DIR, SEGCTL_STATE_DIR
+    folders for config.yaml, and for the index of installs
+BROWSER
+    the command that opens a URL, which takes the place of %s or is appended; "none" opens nothing
+NO_COLOR, TERM=dumb
+    no colour
+HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+    as usual`,
+		},
+	}
+}
