@@ -34,6 +34,7 @@ type App struct {
 	BuiltIn   map[string]map[string]string                // settings of built-in profiles; nil: the sandbox profile
 
 	root     *cobra.Command
+	args     []string
 	running  *cobra.Command // the command that runs, for its flags
 	flags    globalFlags
 	settings *config.Settings
@@ -56,6 +57,7 @@ func Root() *cobra.Command {
 
 // Run runs one command line and returns the exit status.
 func (a *App) Run(ctx context.Context, args []string) int {
+	a.args = args
 	a.root = newRoot(a)
 	a.root.SetArgs(markBareSecrets(args))
 	err := a.root.ExecuteContext(ctx)

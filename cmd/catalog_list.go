@@ -33,6 +33,7 @@ func newCatalogList(app *App) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("list catalog: %w", err)
 			}
+			app.rememberCatalog(all)
 			if err := checkCategory(all, category); err != nil {
 				return err
 			}

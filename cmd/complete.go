@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,9 +13,13 @@ import (
 	"github.com/segctl/segctl/internal/segment"
 )
 
-// completionTime is how long a completion may wait in all for keyring and network. Then there are no candidates, or old
-// ones: a shell that hangs on TAB is worse.
-const completionTime = 100 * time.Millisecond
+const (
+	// completionTime is how long a completion may take in all. Then there are no candidates: a shell that hangs on TAB is
+	// worse.
+	completionTime = 100 * time.Millisecond
+	// lookupTime is how long keyring and network are waited for. It leaves time to fall back on what is on this disk.
+	lookupTime = 90 * time.Millisecond
+)
 
 // lookup returns the candidates for one word of a command line; args are the arguments before it.
 type lookup func(ctx context.Context, c *cobra.Command, args []string) []cobra.Completion
@@ -112,15 +117,19 @@ func (a *App) complete(find lookup, directive cobra.ShellCompDirective) cobra.Co
 	return func(c *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		a.running = c // its flags choose the profile and the install
 		a.flags.quiet, a.flags.noInput, a.flags.verbose = true, true, false
-		ctx, cancel := context.WithTimeout(c.Context(), completionTime)
+		tooLong := time.After(completionTime)
+		ctx, cancel := context.WithTimeout(c.Context(), lookupTime)
 		defer cancel()
-		var matching []cobra.Completion
-		for _, candidate := range find(ctx, c, args) {
-			if strings.HasPrefix(candidate, toComplete) {
-				matching = append(matching, candidate)
-			}
+		found := make(chan []cobra.Completion, 1)
+		go func() { found <- find(ctx, c, args) }() // a file system or keyring that hangs knows no context
+		select {
+		case candidates := <-found:
+			return slices.DeleteFunc(slices.Clone(candidates), func(candidate cobra.Completion) bool {
+				return !strings.HasPrefix(candidate, toComplete)
+			}), directive
+		case <-tooLong:
+			return nil, directive
 		}
-		return matching, directive
 	}
 }
 

@@ -85,7 +85,7 @@ func (c catalogCache) write(origin string, known []knownDestination, now time.Ti
 	if err != nil {
 		return fmt.Errorf("write completion cache: %w", err)
 	}
-	defer os.Remove(pending.Name()) // once it is renamed, there is nothing to remove
+	defer func() { _ = os.Remove(pending.Name()) }() // once it is renamed, there is nothing to remove
 	_, err = pending.Write(text)
 	if closed := pending.Close(); err == nil {
 		err = closed

@@ -38,7 +38,7 @@ func (a *App) findScopes(ctx context.Context, c *cobra.Command, _ []string) []co
 // findSettings completes the settings of the destination that the command is about, each followed by suffix.
 func (a *App) findSettings(suffix string) lookup {
 	return func(ctx context.Context, _ *cobra.Command, args []string) []cobra.Completion {
-		slug := ""
+		var slug string
 		if len(args) > 0 {
 			slug = slugOf(args[0])
 		} else {
@@ -59,7 +59,8 @@ func (a *App) findSettings(suffix string) lookup {
 	}
 }
 
-// quietSlug returns the destination that the scope names, of the setting or else of the install; "" for none.
+// quietSlug returns the destination that the scope names: the install's or, where that is not known, the setting's. It is
+// "" for none.
 func (a *App) quietSlug(ctx context.Context) string {
 	s, err := a.load()
 	if err != nil {
@@ -98,12 +99,28 @@ func (a *App) knownDestinations(ctx context.Context) []knownDestination {
 	if err != nil || len(all) == 0 {
 		return known
 	}
-	known = known[:0]
-	for _, d := range all {
-		known = append(known, summary(d))
+	a.rememberCatalog(all)
+	return summaries(all)
+}
+
+// rememberCatalog keeps what completion offers of the catalog for a day. The real one may take longer to read than a
+// person waits for a completion, so that whoever has read it anyway passes it on. Without a cache, the next one asks.
+func (a *App) rememberCatalog(all []*segment.CatalogDestination) {
+	s, err := a.load()
+	if err != nil {
+		return
+	}
+	if dirs, err := a.dirs(); err == nil {
+		_ = catalogCache{dir: dirs.State}.write(s.Get(config.APIURL), summaries(all), a.Now())
+	}
+}
+
+func summaries(all []*segment.CatalogDestination) []knownDestination {
+	known := make([]knownDestination, len(all))
+	for i, d := range all {
+		known[i] = summary(d)
 	}
 	slices.SortFunc(known, func(a, b knownDestination) int { return strings.Compare(a.Slug, b.Slug) })
-	_ = cache.write(origin, known, a.Now()) // without a cache, the next completion asks again
 	return known
 }
 

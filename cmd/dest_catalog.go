@@ -8,14 +8,18 @@ import (
 	"github.com/segctl/segctl/internal/segment"
 )
 
-// catalogEntry reads what the catalog says of a destination. A catalog that cannot be read is a note, never a failure:
-// Segment itself still judges what it is sent.
-func (a *App) catalogEntry(ctx context.Context, slug string) (*segment.CatalogDestination, error) {
+// lookUp reads what the catalog says of a plan's destination, once. A catalog that cannot be read is a note, never a
+// failure: Segment itself still judges what it is sent.
+func (a *App) lookUp(ctx context.Context, p *destPlan) error {
+	if p.looked {
+		return nil
+	}
 	api, err := a.client(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	entry, err := api.CatalogDestination(ctx, slug)
+	p.looked = true
+	p.catalog, err = api.CatalogDestination(ctx, p.name.Destination)
 	var (
 		refused *segment.Error
 		garbled *segment.AnswerError
@@ -23,15 +27,15 @@ func (a *App) catalogEntry(ctx context.Context, slug string) (*segment.CatalogDe
 	)
 	switch {
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return ctx.Err()
 	case segment.HasReason(err, segment.NotFound):
-		a.say("note: the settings are not checked, for the catalog has no destination %q", slug)
-		return nil, nil
+		a.say("note: the settings are not checked, for the catalog has no destination %q", p.name.Destination)
+		return nil
 	case errors.As(err, &refused), errors.As(err, &garbled), errors.As(err, &network):
 		a.say("note: the settings are not checked, for the catalog cannot be read: %s", oneLine(err))
-		return nil, nil
+		return nil
 	}
-	return entry, err
+	return err
 }
 
 // keySetting returns the setting that --api-key means. Without a catalog it is apiKey, as it is for most destinations.

@@ -12,6 +12,9 @@ import (
 
 // createDestination sends a create, or with dryRun prints it.
 func (a *App) createDestination(ctx context.Context, p *destPlan, dryRun bool) error {
+	if err := a.lookUp(ctx, p); err != nil {
+		return err
+	}
 	if err := p.validate(true); err != nil {
 		return err
 	}
@@ -83,11 +86,6 @@ func (a *App) enableDestination(ctx context.Context, p *destPlan, dryRun bool) e
 	}
 	old, err := api.Destination(ctx, p.name)
 	if segment.HasReason(err, segment.NotFound) {
-		if p.catalog == nil {
-			if p.catalog, err = a.catalogEntry(ctx, p.name.Destination); err != nil {
-				return err
-			}
-		}
 		err = a.createDestination(ctx, p, dryRun)
 		var exists *existsError
 		if !errors.As(err, &exists) {

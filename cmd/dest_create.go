@@ -21,11 +21,6 @@ the catalog before anything is sent.`,
 			if err != nil {
 				return err
 			}
-			if plan.catalog == nil {
-				if plan.catalog, err = app.catalogEntry(c.Context(), plan.name.Destination); err != nil {
-					return err
-				}
-			}
 			return app.createDestination(c.Context(), plan, flags.dryRun)
 		},
 	}

@@ -10,7 +10,8 @@ import (
 type destPlan struct {
 	name    segment.Name
 	body    segment.DestinationBody
-	catalog *segment.CatalogDestination // nil where it cannot be read
+	catalog *segment.CatalogDestination // nil where it cannot be read, or was not yet
+	looked  bool                        // in the catalog
 	check   bool
 }
 

@@ -18,7 +18,7 @@ type change struct{ what, from, to string }
 func changes(old, d *segment.Destination) []change {
 	var all []change
 	if old == nil {
-		old = &segment.Destination{Enabled: d.Enabled}
+		old = &segment.Destination{Enabled: d.Enabled, ConnectionMode: segment.ModeUnspecified}
 	}
 	if old.Enabled != d.Enabled {
 		all = append(all, change{"enabled", strconv.FormatBool(old.Enabled), strconv.FormatBool(d.Enabled)})
@@ -70,7 +70,7 @@ func (a *App) reportChange(verb string, old, d *segment.Destination) {
 	a.say("%s is %s and %s.", d.Name, verb, onOff(d.Enabled))
 	for _, c := range all {
 		switch {
-		case c.from == "":
+		case old == nil, c.from == "":
 			a.say("  %s: %s", c.what, c.to)
 		case c.to == "":
 			a.say("  %s: %s → (unset)", c.what, c.from)

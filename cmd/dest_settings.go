@@ -25,7 +25,7 @@ func (f *destFlags) settings(ctx context.Context, app *App, p *destPlan) error {
 		values[segment.SettingOf(entry.Name)] = entry.Value
 	}
 	if f.apiKey != "" || len(texts)+len(documents)+len(f.unset)+len(values) > 0 {
-		if p.catalog, err = app.catalogEntry(ctx, p.name.Destination); err != nil {
+		if err := app.lookUp(ctx, p); err != nil {
 			return err
 		}
 	}

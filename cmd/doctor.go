@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/output"
 )
 
@@ -62,11 +63,15 @@ into a ticket.`,
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
+			p, err := app.findingsPrinter()
+			if err != nil {
+				return err
+			}
 			found := app.diagnose(ctx)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err := app.printFindings(ctx, found); err != nil {
+			if err := printFindings(ctx, p, found); err != nil {
 				return err
 			}
 			for _, f := range found {
@@ -129,13 +134,24 @@ func (a *App) explained(check string, err error) finding {
 	return failed(check, "%s", v.Message).advise(strings.Join(v.Hints, "\n"))
 }
 
-// printFindings prints lines to read on a terminal, where a table would cut them, and whatever else was asked for.
-func (a *App) printFindings(ctx context.Context, found []finding) error {
+// findingsPrinter returns a printer also where the configuration cannot be read: that is one of the findings.
+func (a *App) findingsPrinter() (*output.Printer, error) {
 	p, err := a.printer()
-	if err != nil {
-		// The configuration itself may be at fault, and is then among the findings.
-		p = &output.Printer{Out: a.Out, TTY: isTerminal(a.Out)}
+	if err == nil || a.settings != nil {
+		return p, err
 	}
+	p = &output.Printer{
+		Out:      a.Out,
+		Format:   output.Format(flagValue(a.running, config.Output)),
+		JQ:       a.flags.jq,
+		Template: a.flags.template,
+		TTY:      isTerminal(a.Out),
+	}
+	return p, p.Check()
+}
+
+// printFindings prints lines to read on a terminal, where a table would cut them, and whatever else was asked for.
+func printFindings(ctx context.Context, p *output.Printer, found []finding) error {
 	if p.Effective() == output.FormatTable {
 		return writeFindings(p, found)
 	}

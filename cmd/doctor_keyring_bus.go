@@ -25,7 +25,7 @@ func keyringLocked(ctx context.Context, getenv func(string) string) bool {
 	if err != nil {
 		return false
 	}
-	defer bus.Close()
+	defer func() { _ = bus.Close() }()
 	for _, path := range []dbus.ObjectPath{"/org/freedesktop/secrets/collection/login", "/org/freedesktop/secrets/aliases/default"} {
 		var locked bool
 		err := bus.Object("org.freedesktop.secrets", path).

@@ -62,7 +62,7 @@ func (a *App) checkToken(ctx context.Context, s *config.Settings, vault vaultSta
 		return failed(check, "%s; refused by the API", about).advise(next)
 	case segment.HasReason(err, segment.Unauthenticated):
 		return failed(check, "%s; refused by the API: expired, replaced by a refresh, or of another server", about).
-			advise("unset SEGCTL_TOKEN   # then the saved install is used, which can be refreshed")
+			advise("unset SEGCTL_TOKEN, or leave --token-stdin out   # then the saved install is used, which can be refreshed")
 	case errors.Is(err, errForeignToken):
 		return a.explained(check, err)
 	}

@@ -89,17 +89,23 @@ func (a *App) fail(err error) int {
 	return v.Code
 }
 
-// jsonErrors reports whether -o json was asked for. Where the error is about the settings themselves, only the flag and
-// the environment can tell.
+// jsonErrors reports whether -o json was asked for. Where the error is about the settings or the flags themselves, only
+// the arguments as they are, and the environment, can tell.
 func (a *App) jsonErrors() bool {
 	if a.settings != nil {
 		return output.Format(a.settings.Get(config.Output)) == output.FormatJSON
 	}
-	format := a.env("SEGCTL_OUTPUT")
-	if f := a.root.PersistentFlags().Lookup(config.Output); f != nil && f.Changed {
-		format = f.Value.String()
+	for i, arg := range a.args {
+		switch arg {
+		case "--":
+			return false
+		case "-o=json", "-ojson", "--output=json":
+			return true
+		case "-o", "--output":
+			return i+1 < len(a.args) && a.args[i+1] == "json"
+		}
 	}
-	return output.Format(format) == output.FormatJSON
+	return output.Format(a.env("SEGCTL_OUTPUT")) == output.FormatJSON
 }
 
 // judge turns an error into exit code, message and hints, by its type alone.

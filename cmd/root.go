@@ -44,15 +44,22 @@ monitors your destination there.`,
 		Example: `  segctl sandbox demo
   segctl install --scope destination/clearbrain --enable --api-key
   segctl dest get -o json`,
-		PersistentPreRun: func(c *cobra.Command, _ []string) { app.running = c },
-		SilenceErrors:    true,
-		SilenceUsage:     true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			app.running = c
+			if app.flags.requestTimeout < time.Millisecond {
+				return usagef("--request-timeout is too short for any answer").hint("--request-timeout 30s")
+			}
+			return nil
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
 	}
 	asGroup(root)
 	root.SetIn(app.In)
 	root.SetOut(app.Out)
 	root.SetErr(app.Err)
 	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(usageTemplate)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	app.addGlobalFlags(root.PersistentFlags())
 

@@ -89,6 +89,7 @@ func isolate(env *testscript.Env) error {
 	env.Setenv("BROWSER", "browser")
 	env.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
 	env.Setenv("XDG_RUNTIME_DIR", "")
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // a process of the race detector would linger for a second
 	return nil
 }
 

@@ -3,8 +3,10 @@ package cmd
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -45,6 +47,8 @@ func (a *App) readSecret(ctx context.Context, name, value string) (string, error
 	var text []byte
 	var err error
 	switch {
+	case value == askSecret && a.flags.noInput && isTerminal(a.In):
+		return "", usagef("the %s is not given, and --no-input forbids to ask for it", name)
 	case value == "-", value == askSecret && !a.canPrompt():
 		text, err = a.readStdin(maxSecret)
 	case value == askSecret:
@@ -59,7 +63,7 @@ func (a *App) readSecret(ctx context.Context, name, value string) (string, error
 	}
 	secret := strings.TrimRight(string(text), "\r\n")
 	if secret == "" {
-		return "", usagef("the %s is empty", name).hint("give it as KEY, - (standard input) or @FILE")
+		return "", usagef("the %s is empty", name)
 	}
 	if strings.ContainsFunc(secret, isControl) {
 		return "", usagef("the %s contains control characters", name)
@@ -93,7 +97,12 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, usagef("%v", err)
 	}
 	defer f.Close()
-	return readLimited(f, limit)
+	text, err := readLimited(f, limit)
+	var unreadable *fs.PathError // a directory opens, and cannot be read
+	if errors.As(err, &unreadable) {
+		return nil, usagef("%w", err)
+	}
+	return text, err
 }
 
 func readLimited(r io.Reader, limit int64) ([]byte, error) {
