@@ -94,3 +94,11 @@ func roughly(d time.Duration) string {
 	}
 	return fmt.Sprintf("%ds", d/time.Second)
 }
+
+// where names what an install may act on: its sources, else its workspaces.
+func where(i install.Install) string {
+	if len(i.Sources) > 0 {
+		return strings.Join(i.Sources, ", ")
+	}
+	return strings.Join(i.Workspaces, ", ")
+}

@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 )
 
 // compactAfter is how much a journal grows before it is written anew.
@@ -142,7 +142,7 @@ func (j *journal) compact(s *store) error {
 	if err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(j.path, line, 0o600); err != nil {
+	if err := maybe.WriteFile(j.path, line, 0o600); err != nil {
 		return fmt.Errorf("write state file: %w", err)
 	}
 	file, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0)
