@@ -31,7 +31,6 @@ type App struct {
 	Transport http.RoundTripper                           // nil: HTTP, through the proxy that the environment names
 	OpenURL   func(ctx context.Context, url string) error // nil: the command in BROWSER, or the system's browser
 	Store     install.Store                               // nil: an index of names, with the secrets in the vault of the setting `store`
-	BuiltIn   map[string]map[string]string                // settings of built-in profiles; nil: the sandbox profile
 
 	root     *cobra.Command
 	args     []string

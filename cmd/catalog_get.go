@@ -22,9 +22,6 @@ checked. With -o json, it is the whole entry.`,
 		Args: oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			api, err := app.client(ctx)
 			if err != nil {
 				return err

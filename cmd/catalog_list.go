@@ -22,9 +22,6 @@ func newCatalogList(app *App) *cobra.Command {
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			api, err := app.client(ctx)
 			if err != nil {
 				return err

@@ -14,9 +14,6 @@ the catalog before anything is sent.`,
   segctl dest create --from-file destination.yaml --dry-run`,
 		Args: atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			plan, err := flags.plan(c.Context(), app, c, args)
 			if err != nil {
 				return err

@@ -17,9 +17,6 @@ func newDestGet(app *App) *cobra.Command {
 		Args:    atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			name, err := app.existingDestination(ctx, args, place)
 			if err != nil {
 				return err

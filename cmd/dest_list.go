@@ -23,9 +23,6 @@ shows the one destination that the install can see.`,
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			source, err := app.source(ctx, place)
 			if err != nil {
 				return err

@@ -24,9 +24,6 @@ func newDestSwitch(app *App, on bool) *cobra.Command {
 	}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ctx := c.Context()
-		if _, err := app.printer(); err != nil {
-			return err
-		}
 		plan, err := flags.plan(ctx, app, c, args)
 		if err != nil {
 			return err

@@ -14,9 +14,6 @@ mask holds exactly what is changed.`,
   echo "$KEY" | segctl dest update --api-key -`,
 		Args: atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			plan, err := flags.plan(c.Context(), app, c, args)
 			if err != nil {
 				return err

@@ -72,9 +72,6 @@ func (a *App) prepareInstall(ctx context.Context, flags installFlags) (*pendingI
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.printer(); err != nil {
-		return nil, err
-	}
 	p := &pendingInstall{app: a, settings: s, flags: flags, scope: s.Get(config.Scope)}
 	switch {
 	case p.scope == "":

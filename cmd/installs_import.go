@@ -30,9 +30,6 @@ not let it look.`,
 			if err := checkSources(sources); err != nil {
 				return err
 			}
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			store, err := app.store()
 			if err != nil {
 				return err

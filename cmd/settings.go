@@ -10,7 +10,8 @@ import (
 	"github.com/segctl/segctl/internal/output"
 )
 
-// load returns the settings of this run: flags, environment, --env-file, profile, defaults.
+// load returns the settings of this run: flags, environment, --env-file, profile, defaults. A result that could not be
+// printed is refused here, before anything is sent for it.
 func (a *App) load() (*config.Settings, error) { return a.loadSettings(false) }
 
 // loadForRepair is load for the commands that take a misplaced client secret out of config.yaml: it must not stop them.
@@ -24,10 +25,6 @@ func (a *App) loadSettings(repair bool) (*config.Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	builtIn := a.BuiltIn
-	if builtIn == nil {
-		builtIn = map[string]map[string]string{sandboxProfile: sandboxSettings()}
-	}
 	s, err := config.Load(config.Options{
 		Dir:     dirs.Config,
 		Env:     a.Env,
@@ -35,14 +32,14 @@ func (a *App) loadSettings(repair bool) (*config.Settings, error) {
 		Flags:   a.settingFlags(),
 		Profile: a.flags.profile,
 		Sandbox: a.flags.sandbox,
-		BuiltIn: builtIn,
+		BuiltIn: map[string]map[string]string{sandboxProfile: sandboxSettings()},
 		Repair:  repair,
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.settings = s
-	return s, nil
+	return s, a.makePrinter(s).Check()
 }
 
 func (a *App) dirs() (config.Dirs, error) { return config.FindDirs(a.Env) }
@@ -92,18 +89,21 @@ func (a *App) credentials(ctx context.Context) (id, secret string, err error) {
 	return id, secret, nil
 }
 
-// printer returns the printer that -o, --jq, --template and the terminal ask for, checked: what cannot be printed is
-// said before anything is sent.
+// printer returns the printer that -o, --jq, --template and the terminal ask for.
 func (a *App) printer() (*output.Printer, error) {
 	s, err := a.load()
 	if err != nil {
 		return nil, err
 	}
+	return a.makePrinter(s), nil
+}
+
+func (a *App) makePrinter(s *config.Settings) *output.Printer {
 	format := output.Format(s.Get(config.Output))
 	if s.Source(config.Output).Layer != config.InFlag && (a.flags.jq != "" || a.flags.template != "") {
 		format = output.FormatAuto
 	}
-	p := &output.Printer{
+	return &output.Printer{
 		Out:      a.Out,
 		Format:   format,
 		JQ:       a.flags.jq,
@@ -112,7 +112,6 @@ func (a *App) printer() (*output.Printer, error) {
 		Width:    a.width(),
 		Color:    output.UseColor(a.Env, isTerminal(a.Out), a.flags.noColor),
 	}
-	return p, p.Check()
 }
 
 // print writes a result on standard output; table is asked for its rows only when they are to be printed.

@@ -24,9 +24,6 @@ func newSourceCreate(app *App) *cobra.Command {
 		Args: oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			catalogName, err := sourceKind(kind)
 			if err != nil {
 				return err

@@ -18,9 +18,6 @@ func newSourceGet(app *App) *cobra.Command {
 		Args:    atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			name, err := app.sourceArg(ctx, args, workspace)
 			if err != nil {
 				return err

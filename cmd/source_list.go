@@ -18,9 +18,6 @@ func newSourceList(app *App) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			parent, err := app.workspace(ctx, placeFlags{workspace: workspace})
 			if err != nil {
 				return err

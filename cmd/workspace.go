@@ -24,9 +24,6 @@ func newWorkspaceList(app *App) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			api, err := app.client(ctx)
 			if err != nil {
 				return err
@@ -59,9 +56,6 @@ Left out, it is the one that the App is installed on.`,
 		Args:    atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := c.Context()
-			if _, err := app.printer(); err != nil {
-				return err
-			}
 			name, err := app.workspaceArg(ctx, args)
 			if err != nil {
 				return err
