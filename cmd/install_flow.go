@@ -38,7 +38,8 @@ func (p *pendingInstall) run(ctx context.Context) error {
 		RedirectURL:  p.settings.Get(config.RedirectURL),
 		Scope:        p.scope,
 		Timeout:      p.flags.timeout,
-		Transport:    a.transport(),
+		Transport:    a.Transport,
+		Wrap:         a.trace,
 		Show:         a.showAuthorizationURL,
 		Note:         func(text string) { a.say("%s", text) },
 		Finish: func(ctx context.Context, g authorize.Grant) (message string, err error) {

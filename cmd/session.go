@@ -42,7 +42,8 @@ func (a *App) apiClient() (*segment.Client, error) {
 	}
 	return &segment.Client{
 		BaseURL:   s.Get(config.APIURL),
-		Transport: a.transport(),
+		Transport: a.Transport,
+		Wrap:      a.trace,
 		Timeout:   a.flags.requestTimeout,
 		UserAgent: "segctl/" + Version(),
 		Note:      func(text string) { a.say("%s", text) },
@@ -50,11 +51,14 @@ func (a *App) apiClient() (*segment.Client, error) {
 }
 
 // transport returns the one that requests go through, traced with --verbose.
-func (a *App) transport() http.RoundTripper {
+func (a *App) transport() http.RoundTripper { return a.trace(a.Transport) }
+
+// trace returns a transport that also shows what goes over it, with --verbose.
+func (a *App) trace(transport http.RoundTripper) http.RoundTripper {
 	if !a.flags.verbose {
-		return a.Transport
+		return transport
 	}
-	return &output.Trace{Next: a.Transport, Out: a.Err, Secrets: a.knownSecrets, Now: a.Now}
+	return &output.Trace{Next: transport, Out: a.Err, Secrets: a.knownSecrets, Now: a.Now}
 }
 
 // knownSecrets returns the secrets of this run that are at hand, for the trace to redact wherever they show.

@@ -39,6 +39,11 @@ type Flow struct {
 	Timeout   time.Duration     // how long to wait for the callback; 0 means 5 minutes
 	Transport http.RoundTripper // for the exchange; nil means one like http.DefaultTransport
 
+	// Wrap is put around the variant of Transport that makes a connection for
+	// the exchange alone, such as a trace; nil puts nothing around. A trace
+	// that were the Transport itself would hide what can be told to do that.
+	Wrap func(http.RoundTripper) http.RoundTripper
+
 	Show func(url string)                            // told the authorization URL once the port is held, before Open; nil tells nobody
 	Open func(ctx context.Context, url string) error // starts the browser and does not wait for it; nil opens nothing. Its failure goes to Note
 
@@ -184,7 +189,7 @@ func (f *Flow) redeem(ctx context.Context, config *oauth2.Config, cb *callback, 
 	if cb.code == "" {
 		return Grant{}, "", known.refused(StageAuthorize, 0, cb.refusal)
 	}
-	g, err = exchange(ctx, f.Transport, config, cb.code, verifier, known)
+	g, err = exchange(ctx, f.exchangeTransport(), config, cb.code, verifier, known)
 	if err != nil || f.Finish == nil {
 		return g, "", err
 	}

@@ -20,12 +20,21 @@ import (
 // maxAnswer bounds the token endpoint's answer, in bytes. A real one has 400.
 const maxAnswer = 1 << 20
 
+// exchangeTransport is what the exchange goes over.
+func (f *Flow) exchangeTransport() http.RoundTripper {
+	transport := withoutReuse(f.Transport)
+	if f.Wrap == nil {
+		return transport
+	}
+	return f.Wrap(transport)
+}
+
 // exchange redeems the code, in one attempt: a code works once, so a second
 // could only hide the first one's answer.
 func exchange(ctx context.Context, transport http.RoundTripper, config *oauth2.Config, code, verifier string, known redactor) (Grant, error) {
 	ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
 	defer cancel()
-	once := &oneAttempt{transport: withoutReuse(transport)}
+	once := &oneAttempt{transport: transport}
 	client := &http.Client{
 		Transport:     once,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -215,3 +215,45 @@ func TestReadAnswerTolerates(t *testing.T) {
 		}
 	}
 }
+
+// A wrapper around the exchange must not put it on a connection that was kept.
+func TestExchangeBehindAWrapperHasItsOwnConnection(t *testing.T) {
+	t.Parallel()
+	addresses := make(chan string, 2)
+	f := flow(t, func(w http.ResponseWriter, r *http.Request) {
+		addresses <- r.RemoteAddr
+		answering(200, granted)(w, r)
+	})
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	f.Transport = transport
+	var passed atomic.Int32
+	f.Wrap = func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(r *http.Request) (*http.Response, error) {
+			passed.Add(1)
+			return next.RoundTrip(r)
+		})
+	}
+	warm, err := (&http.Client{Transport: transport}).Get(f.TokenURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, warm.Body)
+	warm.Body.Close()
+
+	r := start(t, t.Context(), f)
+	r.get(r.callbackURL("code=" + theCode))
+	if _, err := r.end(); err != nil {
+		t.Fatal(err)
+	}
+	if kept, own := <-addresses, <-addresses; kept == own {
+		t.Errorf("the exchange came over the kept connection from %s", kept)
+	}
+	if n := passed.Load(); n != 1 {
+		t.Errorf("%d requests went through the wrapper", n)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

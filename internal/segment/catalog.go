@@ -39,6 +39,8 @@ func (d *CatalogDestination) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*plain)(d))
 }
 
+func (d *CatalogDestination) resourceName() string { return d.Name }
+
 // CatalogDestinations lists the catalog.
 func (c *Client) CatalogDestinations(ctx context.Context) iter.Seq2[*CatalogDestination, error] {
 	return list[CatalogDestination](ctx, c, "catalog/destinations", "destinations")

@@ -26,12 +26,16 @@ type Client struct {
 	// refused, and the request is repeated once if another comes back.
 	Token     func(ctx context.Context, rejected string) (string, error)
 	Transport http.RoundTripper // nil: http.DefaultTransport
-	Timeout   time.Duration     // longest wait for one answer; 0 means 30 seconds
+	// Wrap is put around Transport, and around the variant of it that opens a connection for one refresh: a trace that
+	// were the Transport itself would hide what can be told to do that. nil: nothing is put around.
+	Wrap      func(http.RoundTripper) http.RoundTripper
+	Timeout   time.Duration // longest wait for one answer; 0 means 30 seconds
 	UserAgent string
 	Note      func(text string) // told about waits and retries; nil: nobody is
 
 	once     sync.Once
 	attempt  *attempt
+	single   *attempt // over a connection of its own
 	retrying *retryablehttp.Client
 }
 
@@ -49,6 +53,12 @@ type Request struct {
 	Username, Password string
 }
 
+// String names method and path, without what is sent.
+func (r Request) String() string { return r.Method + " " + r.Path }
+
+// GoString is String.
+func (r Request) GoString() string { return r.String() }
+
 // Response is a successful answer. Its body is what the server sent.
 type Response struct {
 	StatusCode int
@@ -58,6 +68,9 @@ type Response struct {
 
 // Do sends a request and returns the answer. An answer that is not 2xx is returned beside its *Error. Other errors are
 // *NetworkError, *AnswerError, *OriginError, *NameError for a path that leaves the API, and those of Token.
+//
+// installs/N/token is sent once, whatever becomes of it. A DELETE that was repeated because its answer was lost, and then
+// finds nothing, is done: that 404 is returned without an error.
 func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	target, err := c.target(r)
 	if err != nil {
@@ -71,7 +84,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 		return nil, err
 	}
 	resp, err := c.send(ctx, r, target, token)
-	if !HasReason(err, Unauthenticated) {
+	if !HasReason(err, Unauthenticated) || isRefresh(target) {
 		return resp, err
 	}
 	fresh, tokenErr := c.Token(ctx, token)
@@ -98,7 +111,32 @@ func (c *Client) decode(ctx context.Context, r *Request, into any) error {
 
 // send sends a request, again where that is safe, and reads the answer.
 func (c *Client) send(ctx context.Context, r *Request, target *url.URL, token string) (*Response, error) {
+	if isRefresh(target) {
+		return c.sendOnce(ctx, r, target, token)
+	}
 	c.once.Do(c.prepare)
+	p := &policy{}
+	req, err := c.request(withPolicy(ctx, r, p), r, target, token)
+	if err != nil {
+		return nil, err
+	}
+	retryable, err := retryablehttp.FromRequest(req)
+	if err != nil {
+		return nil, fmt.Errorf("make request: %w", err)
+	}
+	resp, err := c.retrying.Do(retryable)
+	if err != nil {
+		return nil, c.noAnswer(ctx, target, err)
+	}
+	answer, err := readAnswer(r, resp, token)
+	if r.Method == http.MethodDelete && p.lost && HasReason(err, NotFound) {
+		return answer, nil
+	}
+	return answer, err
+}
+
+// request makes the HTTP request.
+func (c *Client) request(ctx context.Context, r *Request, target *url.URL, token string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, target.String(), bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
@@ -116,26 +154,18 @@ func (c *Client) send(ctx context.Context, r *Request, target *url.URL, token st
 	} else {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	retryable, err := retryablehttp.FromRequest(req.WithContext(withPolicy(ctx, r)))
-	if err != nil {
-		return nil, fmt.Errorf("make request: %w", err)
-	}
-	resp, err := c.retrying.Do(retryable)
-	if err != nil {
-		return nil, c.noAnswer(ctx, target, err)
-	}
-	return readAnswer(r, resp)
+	return req, nil
 }
 
-func readAnswer(r *Request, resp *http.Response) (*Response, error) {
-	defer resp.Body.Close()
+func readAnswer(r *Request, resp *http.Response, token string) (*Response, error) {
+	defer func() { _ = resp.Body.Close() }()
 	body := peek(resp)
 	answer := &Response{resp.StatusCode, resp.Header, body}
 	switch {
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return answer, &AnswerError{r.Method, r.Path, "it is a redirect, which is not followed"}
 	case resp.StatusCode < 200 || resp.StatusCode >= 300:
-		return answer, newError(r.Method, r.Path, resp.StatusCode, resp.Header, body)
+		return answer, newError(r.Method, r.Path, resp.StatusCode, resp.Header, secretsOf(r, token).redact(body))
 	}
 	return answer, nil
 }

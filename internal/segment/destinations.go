@@ -1,7 +1,6 @@
 package segment
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,8 +41,17 @@ type Destination struct {
 func (d *Destination) UnmarshalJSON(data []byte) error {
 	type plain Destination
 	d.keep(data)
-	return json.Unmarshal(data, (*plain)(d))
+	into := struct {
+		*plain
+		CreateTime anyTime `json:"create_time"`
+		UpdateTime anyTime `json:"update_time"`
+	}{plain: (*plain)(d)}
+	err := json.Unmarshal(data, &into)
+	d.CreateTime, d.UpdateTime = into.CreateTime.Time, into.UpdateTime.Time
+	return err
 }
+
+func (d *Destination) resourceName() string { return d.Name }
 
 // Setting returns the value of a setting by its short name, nil where it has none.
 func (d *Destination) Setting(name string) json.RawMessage {
@@ -88,16 +96,25 @@ func (b DestinationBody) Mask() []string {
 
 // Destinations lists the destinations of a source. An install with a destination scope may not.
 func (c *Client) Destinations(ctx context.Context, source Name) iter.Seq2[*Destination, error] {
+	if err := source.mustBe("source"); err != nil {
+		return failed[*Destination](err)
+	}
 	return list[Destination](ctx, c, source.String()+"/destinations", "destinations")
 }
 
 // Destination returns one destination.
 func (c *Client) Destination(ctx context.Context, name Name) (*Destination, error) {
+	if err := name.mustBe("destination"); err != nil {
+		return nil, err
+	}
 	return get[Destination](ctx, c, name.String())
 }
 
 // CreateRequest is what CreateDestination sends.
 func CreateRequest(name Name, body DestinationBody) (*Request, error) {
+	if err := name.mustBe("destination"); err != nil {
+		return nil, err
+	}
 	body.Name = name.String()
 	data, err := json.Marshal(map[string]any{"destination": body})
 	return &Request{Method: http.MethodPost, Path: name.Parent().String() + "/destinations", Body: data}, err
@@ -105,6 +122,9 @@ func CreateRequest(name Name, body DestinationBody) (*Request, error) {
 
 // UpdateRequest is what UpdateDestination sends. The mask stands beside the destination, as the example app sends it.
 func UpdateRequest(name Name, body DestinationBody) (*Request, error) {
+	if err := name.mustBe("destination"); err != nil {
+		return nil, err
+	}
 	data, err := json.Marshal(map[string]any{"destination": body, "update_mask": map[string]any{"paths": body.Mask()}})
 	// It sets values, whatever they were: sent twice, it does no more than once.
 	return &Request{Method: http.MethodPatch, Path: name.String(), Body: data, Repeatable: true}, err
@@ -117,8 +137,7 @@ func (c *Client) CreateDestination(ctx context.Context, name Name, body Destinat
 	if err != nil {
 		return nil, err
 	}
-	d := &Destination{}
-	err = c.decode(ctx, r, d)
+	d, err := read[Destination](ctx, c, r)
 	if err == nil {
 		return d, nil
 	}
@@ -136,12 +155,14 @@ func (c *Client) UpdateDestination(ctx context.Context, name Name, body Destinat
 	if err != nil {
 		return nil, err
 	}
-	d := &Destination{}
-	return d, c.decode(ctx, r, d)
+	return read[Destination](ctx, c, r)
 }
 
 // DeleteDestination deletes a destination.
 func (c *Client) DeleteDestination(ctx context.Context, name Name) error {
+	if err := name.mustBe("destination"); err != nil {
+		return err
+	}
 	_, err := c.Do(ctx, &Request{Method: http.MethodDelete, Path: name.String()})
 	return err
 }
@@ -157,20 +178,6 @@ func (b DestinationBody) matches(d *Destination) bool {
 		}
 	}
 	return true
-}
-
-// SameJSON reports whether two values are equal, however they are spelled.
-func SameJSON(a, b json.RawMessage) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	var x, y any
-	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return false
-	}
-	left, _ := json.Marshal(x)
-	right, _ := json.Marshal(y)
-	return bytes.Equal(left, right)
 }
 
 // isAmbiguous reports whether a request may have been carried out although it failed.

@@ -3,6 +3,7 @@ package segment
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -279,9 +280,49 @@ func TestSameJSON(t *testing.T) {
 		{`[1,2]`, `[2,1]`, false},
 		{`null`, `""`, false},
 		{`oops`, `oops!`, false},
+		{`1 2`, `1 `, false},
+		{`9007199254740993`, `9007199254740992`, false},
+		{`{"id":[9007199254740993]}`, `{"id":[9007199254740992]}`, false},
+		{`100`, `1e2`, true},
+		{`{"a":null}`, `{"b":null}`, false},
 	} {
 		if got := SameJSON(json.RawMessage(test.a), json.RawMessage(test.b)); got != test.same {
 			t.Errorf("SameJSON(%s, %s) = %t", test.a, test.b, got)
+		}
+	}
+}
+
+func TestOddTimesAreZero(t *testing.T) {
+	t.Parallel()
+	for _, odd := range []string{`""`, `null`, `"yesterday"`, `1558741382`, `{}`} {
+		c := serve(t, always(200, `{"name":"x","enabled":true,"create_time":`+odd+`,"update_time":"2019-05-25T00:01:35.885Z"}`))
+		d, err := c.Destination(t.Context(), clearbrain)
+		if err != nil || !d.CreateTime.IsZero() || d.UpdateTime.Year() != 2019 || !d.Enabled {
+			t.Errorf("%s: destination %+v, %v", odd, d, err)
+		}
+		if w, err := c.Workspace(t.Context(), clearbrain.Parent().Parent()); err != nil || !w.CreateTime.IsZero() {
+			t.Errorf("%s: workspace %+v, %v", odd, w, err)
+		}
+		if s, err := c.Source(t.Context(), clearbrain.Parent()); err != nil || !s.CreateTime.IsZero() {
+			t.Errorf("%s: source %+v, %v", odd, s, err)
+		}
+	}
+}
+
+func TestResourceWithoutANameIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `null`, `{"name":""}`} {
+		c := serve(t, always(200, body))
+		_, getErr := c.Destination(t.Context(), clearbrain)
+		_, createErr := c.CreateDestination(t.Context(), clearbrain, DestinationBody{})
+		_, updateErr := c.UpdateDestination(t.Context(), clearbrain, DestinationBody{})
+		_, catalogErr := c.CatalogDestination(t.Context(), "clearbrain")
+		_, sourceErr := c.CreateSource(t.Context(), clearbrain.Parent(), "catalog/sources/net")
+		for _, err := range []error{getErr, createErr, updateErr, catalogErr, sourceErr} {
+			var wrong *AnswerError
+			if !errors.As(err, &wrong) {
+				t.Errorf("%s: %v, want an *AnswerError", body, err)
+			}
 		}
 	}
 }

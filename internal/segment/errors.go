@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -33,9 +34,9 @@ const (
 type Error struct {
 	Method, Path string
 	StatusCode   int
-	Code         int    // of the body; 0 where there is none
-	Message      string // of the body, or its beginning where it is not JSON
-	Body         []byte
+	Code         int           // of the body; 0 where there is none
+	Message      string        // of the body, or the body where it is not JSON; short, without control characters
+	Body         []byte        // as it came, but for secrets of the request that it repeats
 	RetryAfter   time.Duration // 0 where the server did not say
 	Reason       Reason
 }
@@ -65,33 +66,33 @@ func (e *AnswerError) Error() string {
 	return fmt.Sprintf("answer to %s %s: %s", e.Method, e.Path, e.Problem)
 }
 
-// maxMessage bounds what is kept of an error body that is not JSON, in bytes.
-const maxMessage = 300
-
 // newError reads an answer that is not a success.
 func newError(method, path string, status int, header http.Header, body []byte) *Error {
 	e := &Error{Method: method, Path: path, StatusCode: status, Body: body, RetryAfter: retryAfter(header)}
 	var told struct {
-		Error string `json:"error"`
-		Code  int    `json:"code"`
+		Error string          `json:"error"`
+		Code  json.RawMessage `json:"code"`
 	}
+	text := string(body)
 	structured := json.Unmarshal(body, &told) == nil && told.Error != ""
 	if structured {
-		e.Message, e.Code = told.Error, told.Code
-	} else {
-		e.Message = strings.TrimSpace(strings.ToValidUTF8(string(body[:min(len(body), maxMessage)]), ""))
+		text = told.Error
+		e.Code, _ = strconv.Atoi(strings.Trim(string(told.Code), `"`)) // 0 where it is no number
 	}
-	e.Reason = classify(e, structured)
+	e.Message = harmless(text)
+	e.Reason = classify(e, text, structured)
 	return e
 }
 
 // classify is the one place where Segment's words are read.
-func classify(e *Error, structured bool) Reason {
+func classify(e *Error, text string, structured bool) Reason {
 	switch {
 	case !structured && isNoRoute(e.Body):
 		return NoRoute
-	case e.StatusCode == http.StatusConflict, strings.Contains(e.Message, "already exists"):
+	case e.StatusCode == http.StatusConflict, strings.Contains(text, "already exists"):
 		return AlreadyExists
+	case e.StatusCode == http.StatusBadRequest && strings.Contains(text, "filter does not exist"):
+		return NotFound
 	}
 	switch e.StatusCode {
 	case http.StatusBadRequest:
@@ -126,8 +127,8 @@ func HasReason(err error, reason Reason) bool {
 // retryAfter reads the header in seconds or as a date (RFC 9110 §10.2.3).
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
-		return time.Duration(min(seconds, 3600)) * time.Second
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, int64(math.MaxInt64/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		return max(0, time.Until(at))

@@ -1,12 +1,13 @@
 package segment
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -30,6 +31,7 @@ func TestErrorIsClassified(t *testing.T) {
 		{503, `upstream connect error or disconnect/reset before headers`, NoRoute},
 		// Seen in a run of the guide.
 		{500, `{"error":"destination already exists or other internal error","code":13}`, AlreadyExists},
+		{400, `{"error":"filter does not exist","code":3}`, NotFound},
 		// In front of the API.
 		{502, `<html>Bad Gateway</html>`, Unavailable},
 		{504, ``, Unavailable},
@@ -103,8 +105,41 @@ func FuzzError(f *testing.F) {
 		if !utf8.ValidString(err.Message) {
 			t.Fatalf("message %q is not UTF-8", err.Message)
 		}
-		if !json.Valid(body) && len(err.Message) > maxMessage {
+		if len(err.Message) > maxMessage {
 			t.Fatalf("message has %d bytes", len(err.Message))
 		}
+		if strings.ContainsFunc(err.Message, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Fatalf("message %q would act on a terminal", err.Message)
+		}
 	})
+}
+
+func TestErrorMessage(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		body, message string
+		code          int
+	}{
+		{`{"error":"not found","code":"5"}`, "not found", 5},
+		{`{"error":"not found","code":5}`, "not found", 5},
+		{`{"error":"not found","code":{}}`, "not found", 0},
+		{`{"error":"\u001b[2Jgone\r\nhint: \u202e"}`, `\x1b[2Jgone  hint: \u202e`, 0},
+		{"<html>\n<b>", "<html> <b>", 0},
+	} {
+		err := newError(http.MethodGet, "workspaces", 404, http.Header{}, []byte(test.body))
+		if err.Message != test.message || err.Code != test.code {
+			t.Errorf("%s: message %q, code %d", test.body, err.Message, err.Code)
+		}
+	}
+}
+
+func TestLongErrorMessageIsCut(t *testing.T) {
+	t.Parallel()
+	const end = "already exists" // what is not shown still counts
+	for _, body := range []string{`{"error":"` + strings.Repeat("ä", 1<<20) + end + `"}`, strings.Repeat("ä", 1<<20) + end} {
+		err := newError(http.MethodPost, "workspaces", 500, http.Header{}, []byte(body))
+		if len(err.Message) > maxMessage || !strings.HasPrefix(err.Message, "ää") || err.Reason != AlreadyExists {
+			t.Errorf("message of %d bytes %q, reason %v", len(err.Message), err.Message, err.Reason)
+		}
+	}
 }

@@ -13,7 +13,7 @@ func (c *Client) RefreshAnswer(ctx context.Context, install, clientID, clientSec
 	if err != nil {
 		return InstallToken{}, nil, err
 	}
-	resp, err := c.sendOnce(ctx, r, target)
+	resp, err := c.sendOnce(ctx, r, target, "")
 	if err != nil {
 		return InstallToken{}, resp, err
 	}

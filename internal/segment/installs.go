@@ -20,6 +20,12 @@ type InstallToken struct {
 	SourceNames    []string
 }
 
+// String names the install, without the token.
+func (t InstallToken) String() string { return "token of " + t.InstallName }
+
+// GoString is String.
+func (t InstallToken) GoString() string { return t.String() }
+
 // RefreshInstall gets a new token for an install, such as "installs/7". The old token stops working at that moment, so
 // it is one attempt on a connection of its own: net/http repeats a GET by itself when a kept-alive connection turns out
 // to be dead.
@@ -29,31 +35,32 @@ func (c *Client) RefreshInstall(ctx context.Context, install, clientID, clientSe
 	if err != nil {
 		return InstallToken{}, err
 	}
-	resp, err := c.sendOnce(ctx, r, target)
+	resp, err := c.sendOnce(ctx, r, target, "")
 	if err != nil {
 		return InstallToken{}, err
 	}
 	return decodeInstallToken(resp.Body)
 }
 
-// sendOnce sends a request with Basic authentication exactly once.
-func (c *Client) sendOnce(ctx context.Context, r *Request, target *url.URL) (*Response, error) {
+// isRefresh reports whether a request gets a new token for an install.
+func isRefresh(target *url.URL) bool {
+	words := strings.Split(strings.TrimPrefix(target.Path, apiPrefix), "/")
+	return len(words) == 3 && words[0] == "installs" && words[2] == "token"
+}
+
+// sendOnce sends a request exactly once.
+func (c *Client) sendOnce(ctx context.Context, r *Request, target *url.URL, token string) (*Response, error) {
 	c.once.Do(c.prepare)
-	req, err := http.NewRequestWithContext(ctx, r.Method, target.String(), nil)
+	req, err := c.request(ctx, r, target, token)
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.UserAgent)
-	req.SetBasicAuth(r.Username, r.Password)
 	req.Close = true
-	once := *c.attempt
-	once.next = fresh(once.next)
-	resp, err := withoutRedirects(&once).Do(req)
+	resp, err := withoutRedirects(c.single).Do(req)
 	if err != nil {
 		return nil, c.noAnswer(ctx, target, err)
 	}
-	return readAnswer(r, resp)
+	return readAnswer(r, resp, token)
 }
 
 // decodeInstallToken reads the answer. A field of a wrong type counts as absent: whether what is left will do is decided

@@ -64,6 +64,29 @@ func (n Name) String() string {
 	return s
 }
 
+// mustBe returns a *NameError unless the name is that of a "workspace", "source" or "destination": a destination's name
+// without its last id would be its source's, and deleting that is another matter.
+func (n Name) mustBe(kind string) error {
+	parsed, err := ParseName(n.String())
+	switch {
+	case err != nil:
+		return err
+	case parsed != n || n.kind() != kind:
+		return &NameError{n.String(), "is not the name of a " + kind}
+	}
+	return nil
+}
+
+func (n Name) kind() string {
+	switch {
+	case n.Destination != "":
+		return "destination"
+	case n.Source != "":
+		return "source"
+	}
+	return "workspace"
+}
+
 // Parent returns the name of the source of a destination, or of the workspace of a source.
 func (n Name) Parent() Name {
 	if n.Destination != "" {

@@ -2,6 +2,8 @@ package segment
 
 import (
 	"errors"
+	"iter"
+	"net/http"
 	"net/url"
 	"testing"
 
@@ -93,4 +95,50 @@ func FuzzParseName(f *testing.F) {
 			t.Fatalf("name %q is asked for at %s, %v", text, u, err)
 		}
 	})
+}
+
+// A destination's name without its last id is its source's: deleting that would take every destination with it.
+func TestMethodsRefuseNamesOfAnotherKind(t *testing.T) {
+	t.Parallel()
+	c := offline(func(r *http.Request) (*http.Response, error) {
+		t.Errorf("%s %s was sent", r.Method, r.URL.Path)
+		return answer(200, clearbrainJSON), nil
+	})
+	source, workspace := clearbrain.Parent(), clearbrain.Parent().Parent()
+	broken := Name{Workspace: "business", Destination: "clearbrain"}
+	smuggled := Name{Workspace: "business", Source: "js/destinations/clearbrain"}
+	type method struct {
+		name  string
+		call  func(Name) error
+		takes Name
+	}
+	for _, m := range []method{
+		{"Workspace", func(n Name) error { _, err := c.Workspace(t.Context(), n); return err }, workspace},
+		{"Sources", func(n Name) error { return firstError(c.Sources(t.Context(), n)) }, workspace},
+		{"Source", func(n Name) error { _, err := c.Source(t.Context(), n); return err }, source},
+		{"CreateSource", func(n Name) error { _, err := c.CreateSource(t.Context(), n, "catalog/sources/net"); return err }, source},
+		{"DeleteSource", func(n Name) error { return c.DeleteSource(t.Context(), n) }, source},
+		{"Destinations", func(n Name) error { return firstError(c.Destinations(t.Context(), n)) }, source},
+		{"Destination", func(n Name) error { _, err := c.Destination(t.Context(), n); return err }, clearbrain},
+		{"CreateDestination", func(n Name) error { _, err := c.CreateDestination(t.Context(), n, DestinationBody{}); return err }, clearbrain},
+		{"UpdateDestination", func(n Name) error { _, err := c.UpdateDestination(t.Context(), n, DestinationBody{}); return err }, clearbrain},
+		{"DeleteDestination", func(n Name) error { return c.DeleteDestination(t.Context(), n) }, clearbrain},
+	} {
+		for _, n := range []Name{{}, workspace, source, clearbrain, broken, smuggled} {
+			if n == m.takes {
+				continue
+			}
+			var wrong *NameError
+			if err := m.call(n); !errors.As(err, &wrong) {
+				t.Errorf("%s(%+v) = %v, want a *NameError", m.name, n, err)
+			}
+		}
+	}
+}
+
+func firstError[T any](list iter.Seq2[T, error]) error {
+	for _, err := range list {
+		return err
+	}
+	return nil
 }

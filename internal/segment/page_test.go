@@ -135,3 +135,29 @@ func TestListStopsWhenNobodyWantsMore(t *testing.T) {
 		t.Errorf("%d pages were read for one item", requests)
 	}
 }
+
+func TestPagesInACircleEndTheList(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if requests++; requests > 10 {
+			w.WriteHeader(http.StatusTeapot)
+			return
+		}
+		fmt.Fprintf(w, `{"workspaces":[],"next_page_token":"%d"}`, requests%3)
+	})
+	_, err := names(c.Workspaces(t.Context()))
+	var wrong *AnswerError
+	if !errors.As(err, &wrong) {
+		t.Errorf("after %d pages: %v, want an *AnswerError", requests, err)
+	}
+}
+
+func TestNullItemsAreSkipped(t *testing.T) {
+	t.Parallel()
+	c := serve(t, always(200, `{"workspaces":[null,{"name":"workspaces/a"},null]}`))
+	got, err := names(c.Workspaces(t.Context()))
+	if diff := cmp.Diff([]string{"workspaces/a"}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}

@@ -3,12 +3,14 @@ package segment
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -94,6 +96,32 @@ func TestRefreshIsSentOnceWhenTheConnectionBreaks(t *testing.T) {
 // The server here answers one request per connection, reads a second one, carries it out, and hangs up.
 func TestRefreshIsNotReplayedOnAKeptConnection(t *testing.T) {
 	t.Parallel()
+	wraps := map[string]func(http.RoundTripper) http.RoundTripper{
+		"bare":    nil,
+		"wrapped": func(next http.RoundTripper) http.RoundTripper { return roundTrip(next.RoundTrip) },
+	}
+	sends := map[string]func(*testing.T, *Client) error{
+		"RefreshInstall": func(t *testing.T, c *Client) error {
+			_, err := c.RefreshInstall(t.Context(), "installs/7", "id", "secret")
+			return err
+		},
+		"Do": func(t *testing.T, c *Client) error {
+			_, err := c.Do(t.Context(), &Request{Method: "GET", Path: "installs/7/token", Username: "id", Password: "secret"})
+			return err
+		},
+	}
+	for wrapping, wrap := range wraps {
+		for way, send := range sends {
+			t.Run(way+", "+wrapping, func(t *testing.T) {
+				t.Parallel()
+				refreshOnAKeptConnection(t, wrap, send)
+			})
+		}
+	}
+}
+
+func refreshOnAKeptConnection(t *testing.T, wrap func(http.RoundTripper) http.RoundTripper, refresh func(*testing.T, *Client) error) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -111,6 +139,7 @@ func TestRefreshIsNotReplayedOnAKeptConnection(t *testing.T) {
 	}()
 	c := serve(t, nil)
 	c.BaseURL = "http://" + listener.Addr().String()
+	c.Wrap = wrap
 
 	// The counterpart shows that the server does provoke a repetition.
 	for range 2 {
@@ -122,7 +151,7 @@ func TestRefreshIsNotReplayedOnAKeptConnection(t *testing.T) {
 		t.Fatal("no connection was kept: this test proves nothing")
 	}
 	reused.Store(0)
-	if _, err := c.RefreshInstall(t.Context(), "installs/7", "id", "secret"); err != nil {
+	if err := refresh(t, c); err != nil {
 		t.Fatal(err)
 	}
 	if n, again := refreshes.Load(), reused.Load(); n != 1 || again != 0 {
@@ -188,4 +217,44 @@ func FuzzInstallToken(f *testing.F) {
 			t.Fatal("a token beside an error is lost")
 		}
 	})
+}
+
+// However it is asked for: a second refresh would kill the token that the first one got.
+func TestDoSendsARefreshOnce(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]*Request{
+		"credentials":    {Method: "GET", Path: "installs/7/token", Username: "id", Password: "secret"},
+		"token":          {Method: "GET", Path: "installs/7/token"},
+		"trailing slash": {Method: "GET", Path: "/installs/7/token/", Username: "id", Password: "secret"},
+	} {
+		for _, status := range []int{0, 401, 429, 503} {
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				c := offline(func(*http.Request) (*http.Response, error) {
+					if requests++; status == 0 {
+						return nil, io.ErrUnexpectedEOF
+					}
+					return answer(status, ""), nil
+				})
+				var rejected []string
+				tokens(c, &rejected, "old", "new")
+				if _, err := c.Do(t.Context(), r); err == nil || requests != 1 {
+					t.Errorf("%s, %d: %d requests, %v", name, status, requests, err)
+				}
+			})
+		}
+	}
+}
+
+func TestSecretsAreNotPrinted(t *testing.T) {
+	t.Parallel()
+	token := InstallToken{AccessToken: "canary", InstallName: "installs/7"}
+	r := Request{Method: "POST", Path: "access-tokens", Password: "canary", Body: []byte("canary")}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		for _, v := range []any{token, &token, r, &r, []InstallToken{token}} {
+			if text := fmt.Sprintf(format, v); strings.Contains(text, "canary") {
+				t.Errorf("%s of %T: %s", format, v, text)
+			}
+		}
+	}
 }

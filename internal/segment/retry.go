@@ -16,27 +16,27 @@ const (
 	maxRetries = 4
 	minBackoff = 500 * time.Millisecond
 	maxBackoff = 30 * time.Second
+	// maxAsked is the longest wait that a server may ask for; beyond it, whoever asked decides whether to wait.
+	maxAsked = time.Minute
 )
 
-// policy says how often a request may be repeated.
-type policy int
-
-const (
-	onlyIfRefused policy = iota // 429 alone: the server said that it did nothing
-	repeatable                  // also after an answer that says nothing, or none
-)
+// policy says whether a request may be repeated, and keeps what became of it so far.
+type policy struct {
+	// repeatable: also after an answer that says nothing, or none; else after 429 alone, where the server did nothing.
+	repeatable bool
+	// lost: an earlier attempt may have been carried out, without an answer that says so.
+	lost bool
+}
 
 type policyKey struct{}
 
 // withPolicy carries a request's policy to the retrying client, whose hooks see only the context.
-func withPolicy(ctx context.Context, r *Request) context.Context {
-	p := onlyIfRefused
+func withPolicy(ctx context.Context, r *Request, p *policy) context.Context {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
-		p = repeatable
-	}
-	if r.Repeatable {
-		p = repeatable
+		p.repeatable = true
+	default:
+		p.repeatable = r.Repeatable
 	}
 	return context.WithValue(ctx, policyKey{}, p)
 }
@@ -55,12 +55,19 @@ func (c *Client) prepare() {
 	if note == nil {
 		note = func(string) {}
 	}
+	wrap := c.Wrap
+	if wrap == nil {
+		wrap = func(transport http.RoundTripper) http.RoundTripper { return transport }
+	}
 	c.attempt = &attempt{
-		next:    transport,
+		next:    wrap(transport),
 		limiter: rate.NewLimiter(rate.Limit(perMinute)/60, burst),
 		timeout: timeout,
 		note:    note,
 	}
+	single := *c.attempt
+	single.next = wrap(fresh(transport))
+	c.single = &single
 	c.retrying = &retryablehttp.Client{
 		HTTPClient:   withoutRedirects(c.attempt),
 		RetryWaitMin: minBackoff,
@@ -86,19 +93,33 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	safe := ctx.Value(policyKey{}) == repeatable
+	p, ok := ctx.Value(policyKey{}).(*policy)
+	if !ok {
+		return false, nil
+	}
+	if resp != nil && retryAfter(resp.Header) > maxAsked {
+		return false, nil
+	}
+	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
+		return true, nil
+	}
+	again := p.repeatable && saysNothing(resp, err)
+	p.lost = p.lost || again
+	return again, nil
+}
+
+// saysNothing reports whether an attempt leaves it open what the server did, so that another may tell.
+func saysNothing(resp *http.Response, err error) bool {
 	if err != nil {
-		return safe && !isHopeless(err), nil
+		return !isHopeless(err)
 	}
 	switch resp.StatusCode {
-	case http.StatusTooManyRequests:
-		return true, nil
 	case http.StatusServiceUnavailable:
-		return safe && !isNoRoute(peek(resp)), nil
+		return !isNoRoute(peek(resp))
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return safe, nil
+		return true
 	}
-	return false, nil
+	return false
 }
 
 // isHopeless reports failures that the next attempt would meet again.

@@ -234,3 +234,62 @@ func TestRateStaysBelowSegmentsLimit(t *testing.T) {
 		}
 	})
 }
+
+// Whoever asked decides whether to wait for an hour, and is told that it is one.
+func TestLongRetryAfterIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{429, 503} {
+		synctest.Test(t, func(t *testing.T) {
+			requests := 0
+			c := offline(func(*http.Request) (*http.Response, error) {
+				requests++
+				limited := answer(status, "")
+				limited.Header.Set("Retry-After", "7200")
+				return limited, nil
+			})
+			start := time.Now()
+			_, err := c.Do(t.Context(), &Request{Method: "GET", Path: "workspaces"})
+			var refused *Error
+			if !errors.As(err, &refused) || refused.RetryAfter != 2*time.Hour {
+				t.Errorf("%d: error is %#v", status, err)
+			}
+			if waited := time.Since(start); waited != 0 || requests != 1 {
+				t.Errorf("%d: %d requests in %v", status, requests, waited)
+			}
+		})
+	}
+}
+
+func TestDeleteThatFindsNothing(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		first int // status of the first answer; 0 breaks the connection
+		done  bool
+	}{
+		{"answer lost", 0, true},
+		{"answer lost by a gateway", 502, true},
+		{"never there", 404, false},
+		{"never there, rate limit", 429, false}, // which says that nothing was done
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				c := offline(func(*http.Request) (*http.Response, error) {
+					switch requests++; {
+					case requests > 1:
+						return answer(404, `{"error":"not found","code":5}`), nil
+					case test.first == 0:
+						return nil, io.ErrUnexpectedEOF
+					}
+					return answer(test.first, ""), nil
+				})
+				err := c.DeleteDestination(t.Context(), clearbrain)
+				if test.done && err != nil || !test.done && !HasReason(err, NotFound) {
+					t.Errorf("error is %v; done is right: %t", err, test.done)
+				}
+			})
+		})
+	}
+}

@@ -22,8 +22,16 @@ type Workspace struct {
 func (w *Workspace) UnmarshalJSON(data []byte) error {
 	type plain Workspace
 	w.keep(data)
-	return json.Unmarshal(data, (*plain)(w))
+	into := struct {
+		*plain
+		CreateTime anyTime `json:"create_time"`
+	}{plain: (*plain)(w)}
+	err := json.Unmarshal(data, &into)
+	w.CreateTime = into.CreateTime.Time
+	return err
 }
+
+func (w *Workspace) resourceName() string { return w.Name }
 
 // Source is one source of a workspace.
 type Source struct {
@@ -40,8 +48,16 @@ type Source struct {
 func (s *Source) UnmarshalJSON(data []byte) error {
 	type plain Source
 	s.keep(data)
-	return json.Unmarshal(data, (*plain)(s))
+	into := struct {
+		*plain
+		CreateTime anyTime `json:"create_time"`
+	}{plain: (*plain)(s)}
+	err := json.Unmarshal(data, &into)
+	s.CreateTime = into.CreateTime.Time
+	return err
 }
+
+func (s *Source) resourceName() string { return s.Name }
 
 // Workspaces lists what the token can see: one workspace, for an install's.
 func (c *Client) Workspaces(ctx context.Context) iter.Seq2[*Workspace, error] {
@@ -50,32 +66,45 @@ func (c *Client) Workspaces(ctx context.Context) iter.Seq2[*Workspace, error] {
 
 // Workspace returns one workspace.
 func (c *Client) Workspace(ctx context.Context, name Name) (*Workspace, error) {
-	return get[Workspace](ctx, c, Name{Workspace: name.Workspace}.String())
+	if err := name.mustBe("workspace"); err != nil {
+		return nil, err
+	}
+	return get[Workspace](ctx, c, name.String())
 }
 
 // Sources lists the sources of a workspace.
 func (c *Client) Sources(ctx context.Context, workspace Name) iter.Seq2[*Source, error] {
-	return list[Source](ctx, c, Name{Workspace: workspace.Workspace}.String()+"/sources", "sources")
+	if err := workspace.mustBe("workspace"); err != nil {
+		return failed[*Source](err)
+	}
+	return list[Source](ctx, c, workspace.String()+"/sources", "sources")
 }
 
 // Source returns one source.
 func (c *Client) Source(ctx context.Context, name Name) (*Source, error) {
-	return get[Source](ctx, c, Name{Workspace: name.Workspace, Source: name.Source}.String())
+	if err := name.mustBe("source"); err != nil {
+		return nil, err
+	}
+	return get[Source](ctx, c, name.String())
 }
 
 // CreateSource creates a source of a kind from the catalog, such as "catalog/sources/javascript".
 func (c *Client) CreateSource(ctx context.Context, name Name, catalogName string) (*Source, error) {
+	if err := name.mustBe("source"); err != nil {
+		return nil, err
+	}
 	body, err := json.Marshal(map[string]any{"source": map[string]string{"name": name.String(), "catalog_name": catalogName}})
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{}
-	r := &Request{Method: http.MethodPost, Path: name.Parent().String() + "/sources", Body: body}
-	return s, c.decode(ctx, r, s)
+	return read[Source](ctx, c, &Request{Method: http.MethodPost, Path: name.Parent().String() + "/sources", Body: body})
 }
 
 // DeleteSource deletes a source with all its destinations.
 func (c *Client) DeleteSource(ctx context.Context, name Name) error {
+	if err := name.mustBe("source"); err != nil {
+		return err
+	}
 	_, err := c.Do(ctx, &Request{Method: http.MethodDelete, Path: name.String()})
 	return err
 }
