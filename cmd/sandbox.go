@@ -1,16 +1,12 @@
 package cmd
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/segctl/segctl/internal/sandbox"
 )
@@ -26,7 +22,8 @@ const sandboxScope = "destination/clearbrain"
 
 func newSandbox(app *App) *cobra.Command {
 	return group("sandbox", "A local Segment to try things on, and to test with",
-		newSandboxDemo(app), newSandboxRequests(app), newSandboxRun(app), newSandboxStart(app))
+		newSandboxClock(app), newSandboxCounters(app), newSandboxDemo(app), newSandboxExport(app), newSandboxFault(app),
+		newSandboxQuirk(app), newSandboxRequests(app), newSandboxReset(app), newSandboxRun(app), newSandboxStart(app))
 }
 
 // sandboxSettings are the built-in settings of the sandbox profile: the demo App, on the default address.
@@ -37,91 +34,6 @@ func sandboxSettings() map[string]string {
 		"client_id":     sandbox.DemoClientID,
 		"client_secret": sandbox.DemoClientSecret,
 		"scope":         sandboxScope,
-	}
-}
-
-// sandboxFlags are the flags of every command that starts a sandbox.
-type sandboxFlags struct {
-	scope        string
-	autoApprove  bool
-	tokenTTL     time.Duration
-	tokens       []string
-	redirectURLs []string
-}
-
-func (f *sandboxFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.scope, "scope", sandboxScope, "scope that the demo App is registered with")
-	flags.BoolVar(&f.autoApprove, "auto-approve", false, "answer authorization requests at once, without login and consent")
-	flags.DurationVar(&f.tokenTTL, "token-ttl", time.Hour, "how long install tokens live")
-	flags.StringArrayVar(&f.redirectURLs, "redirect-url", nil, "redirect `URL` to register with the demo App as well (repeatable)")
-	flags.StringArrayVar(&f.tokens, "token", nil, "preset personal token, as `TOKEN[:SCOPE]` (repeatable)")
-}
-
-// localSandbox is a sandbox that listens.
-type localSandbox struct {
-	*sandbox.Server
-	URL  string // such as "http://127.0.0.1:8899"
-	http *http.Server
-	done chan error
-}
-
-// start serves a sandbox on addr. The caller closes it.
-func (f *sandboxFlags) start(ctx context.Context, app *App, addr string) (*localSandbox, error) {
-	server, err := sandbox.New(sandbox.Options{
-		Scope:        f.scope,
-		AutoApprove:  f.autoApprove,
-		TokenTTL:     f.tokenTTL,
-		Tokens:       f.tokens,
-		RedirectURLs: f.redirectURLs,
-		Now:          app.Now,
-	})
-	if err != nil {
-		return nil, usagef("start sandbox: %w", err)
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("start sandbox on %s: %w", addr, err)
-	}
-	box := &localSandbox{
-		Server: server,
-		URL:    "http://" + listener.Addr().String(),
-		http:   &http.Server{Handler: server, ReadHeaderTimeout: 10 * time.Second},
-		done:   make(chan error, 1),
-	}
-	go func() { box.done <- box.http.Serve(listener) }()
-	return box, nil
-}
-
-// wait returns when ctx ends, or when the server fails.
-func (b *localSandbox) wait(ctx context.Context) error {
-	select {
-	case err := <-b.done:
-		return err
-	case <-ctx.Done():
-		return nil
-	}
-}
-
-// close lets the requests under way finish, for a moment.
-func (b *localSandbox) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	if err := b.http.Shutdown(ctx); err != nil {
-		_ = b.http.Close()
-	}
-}
-
-// environment returns the variables with which segctl, and programs in the example app's style, use the sandbox.
-func (b *localSandbox) environment(redirectURL string) []string {
-	return []string{
-		"SEGCTL_PROFILE=" + sandboxProfile,
-		"SEGCTL_ID_URL=" + b.URL,
-		"SEGCTL_API_URL=" + b.URL,
-		"SEGCTL_CLIENT_ID=" + sandbox.DemoClientID,
-		"SEGCTL_CLIENT_SECRET=" + sandbox.DemoClientSecret,
-		"SEGCTL_REDIRECT_URL=" + redirectURL,
-		"CLIENT_ID=" + sandbox.DemoClientID,
-		"CLIENT_SECRET=" + sandbox.DemoClientSecret,
 	}
 }
 

@@ -63,17 +63,21 @@ type stage struct {
 	seen     int // requests of the log that were told already
 }
 
-func (a *App) demo(ctx context.Context, browser bool) error {
+func (a *App) demo(ctx context.Context, browser bool) (err error) {
 	redirect, err := freeRedirectURL()
 	if err != nil {
 		return err
 	}
 	flags := sandboxFlags{scope: sandboxScope, autoApprove: !browser, tokenTTL: time.Hour, redirectURLs: []string{redirect}}
-	box, err := flags.start(ctx, a, "127.0.0.1:0")
+	box, err := flags.start(ctx, a, "127.0.0.1:0", "")
 	if err != nil {
 		return err
 	}
-	defer box.close()
+	defer func() {
+		if closing := box.close(); err == nil {
+			err = closing
+		}
+	}()
 	s := &stage{app: a, box: box, store: install.NewMemory(), variable: map[string]string{
 		"SEGCTL_CONFIG_DIR": filepath.Join(os.TempDir(), "segctl-demo-has-no-configuration"),
 	}}

@@ -1,19 +1,13 @@
 package cmd
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"os"
-	"os/exec"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 )
-
-// exitNoCommand is what shells exit with when a command cannot be started.
-const exitNoCommand = 127
 
 func newSandboxRun(app *App) *cobra.Command {
 	var flags sandboxFlags
@@ -25,76 +19,59 @@ stops the sandbox and exits with CMD's status.
 
 CMD finds SEGCTL_PROFILE, SEGCTL_ID_URL, SEGCTL_API_URL, SEGCTL_CLIENT_ID, SEGCTL_CLIENT_SECRET,
 SEGCTL_REDIRECT_URL (a free port, registered), SEGCTL_STORE=file, SEGCTL_CONFIG_DIR and
-SEGCTL_STATE_DIR (temporary folders, removed afterwards), and CLIENT_ID and CLIENT_SECRET.`,
+SEGCTL_STATE_DIR (temporary folders, removed afterwards), and CLIENT_ID and CLIENT_SECRET.
+
+With --intercept, programs that have Segment's host names built in work unmodified: CMD finds
+HTTPS_PROXY, HTTP_PROXY, NO_PROXY, SSL_CERT_FILE, CURL_CA_BUNDLE, GIT_SSL_CAINFO, NODE_EXTRA_CA_CERTS
+and REQUESTS_CA_BUNDLE, with which Go, Node.js 24, Python, Ruby and curl reach the sandbox as
+id.segmentapis.com, platform.segmentapis.com and app.segment.com, over https. Every other host is
+refused; addresses of this machine are reached directly.`,
 		Example: `  segctl sandbox run --auto-approve -- ./smoke-test.sh
-  segctl sandbox run --token t0ken:workspace -- curl -H "Authorization: Bearer t0ken" ...`,
-		Args: cobra.MinimumNArgs(1),
+  segctl sandbox run --token t0ken:workspace -- curl -H "Authorization: Bearer t0ken" ...
+  segctl sandbox run --auto-approve --intercept -- npm test`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 && !flags.listQuirks {
+				return usagef("missing argument: the command to run").hint("segctl sandbox run -- CMD")
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
-			redirect, err := freeRedirectURL()
-			if err != nil {
-				return err
+			if flags.listQuirks {
+				return flags.printQuirks(c, app)
 			}
-			flags.redirectURLs = append(flags.redirectURLs, redirect)
-			box, err := flags.start(c.Context(), app, "127.0.0.1:0")
-			if err != nil {
-				return err
-			}
-			defer box.close()
-			folder, err := os.MkdirTemp("", "segctl-sandbox-")
-			if err != nil {
-				return fmt.Errorf("make temporary folder: %w", err)
-			}
-			defer os.RemoveAll(folder)
-			environment := append(box.environment(redirect),
-				"SEGCTL_STORE=file",
-				"SEGCTL_CONFIG_DIR="+filepath.Join(folder, "config"),
-				"SEGCTL_STATE_DIR="+filepath.Join(folder, "state"),
-			)
-			return app.runChild(args, environment)
+			return app.runWithSandbox(c.Context(), &flags, args)
 		},
 	}
+	c.Flags().BoolVar(&flags.intercept, "intercept", false, "answer for Segment's real host names to CMD, and refuse it all others")
 	flags.add(c.Flags())
 	return c
 }
 
-// runChild runs a command with environment on top of ours, and returns its exit status as an error. A signal of the
-// terminal reaches the child by itself; one sent to this process alone is passed on. Either way the child ends first.
-func (a *App) runChild(args, environment []string) error {
-	child := exec.Command(args[0], args[1:]...) //nolint:noctx // the child decides itself what an interrupt means
-	child.Stdin, child.Stdout, child.Stderr = a.In, a.Out, a.Err
-	child.Env = append(os.Environ(), environment...)
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
-	if err := child.Start(); err != nil {
-		return &statusError{Code: exitNoCommand, Err: err}
+// runWithSandbox runs a command against a sandbox that lives as long as the command.
+func (a *App) runWithSandbox(ctx context.Context, flags *sandboxFlags, args []string) (err error) {
+	redirect, err := freeRedirectURL()
+	if err != nil {
+		return err
 	}
-	done := make(chan struct{})
-	defer close(done)
-	go func() {
-		for {
-			select {
-			case s := <-signals:
-				if s != os.Interrupt {
-					_ = child.Process.Signal(s)
-				}
-			case <-done:
-				return
-			}
+	flags.redirectURLs = append(flags.redirectURLs, redirect)
+	folder, err := os.MkdirTemp("", "segctl-sandbox-")
+	if err != nil {
+		return fmt.Errorf("make temporary folder: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	box, err := flags.start(ctx, a, "127.0.0.1:0", folder)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := box.close(); err == nil {
+			err = closing
 		}
 	}()
-	err := child.Wait()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return &statusError{Code: shellStatus(exit)}
-	}
-	return err
-}
-
-// shellStatus is the exit status as a shell reports it: 128 and the signal's number for a child that was killed.
-func shellStatus(exit *exec.ExitError) int {
-	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return 128 + int(status.Signal())
-	}
-	return exit.ExitCode()
+	environment := append(box.environment(redirect),
+		"SEGCTL_STORE=file",
+		"SEGCTL_CONFIG_DIR="+filepath.Join(folder, "config"),
+		"SEGCTL_STATE_DIR="+filepath.Join(folder, "state"),
+	)
+	return a.runChild(args, append(environment, box.trustEnvironment()...))
 }

@@ -89,6 +89,33 @@ func TestTokenTypeFault(t *testing.T) {
 	}
 }
 
+// 2,000 draws at 0.3 have a standard deviation of 20: 150 to either side is chance once in 10^13 runs.
+func TestFaultProbability(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t)
+	if _, err := s.AddFault(Fault{Kind: "unavailable", Probability: 0.3}); err != nil {
+		t.Fatal(err)
+	}
+	hit := 0
+	for range 2000 {
+		if api(s, workspaceToken, "GET", "/v1beta/workspaces", "").Code == 503 {
+			hit++
+		}
+	}
+	if hit < 450 || hit > 750 {
+		t.Errorf("a fault of probability 0.3 hit %d of 2,000 requests", hit)
+	}
+	s.ClearFaults(0)
+	if _, err := s.AddFault(Fault{Kind: "unavailable", Probability: 1, Count: 2}); err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range []int{503, 503, 200} {
+		if w := api(s, workspaceToken, "GET", "/v1beta/workspaces", ""); w.Code != status {
+			t.Errorf("%d, want %d", w.Code, status)
+		}
+	}
+}
+
 func TestFaultsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t)

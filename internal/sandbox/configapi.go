@@ -29,12 +29,12 @@ func configRoutes() []route {
 		plans       = "workspaces/{w}/tracking-plans"
 	)
 	routes := []route{
-		newRoute("GET", "workspaces", accessWorkspace, listWorkspaces),
-		newRoute("GET", "workspaces/{w}", accessWorkspace, getWorkspace),
+		newRoute("GET", "workspaces", accessOwn, listWorkspaces),
+		newRoute("GET", "workspaces/{w}", accessOwn, getWorkspace),
 
-		newRoute("GET", sources, accessWorkspace, listSources),
+		newRoute("GET", sources, accessOwn, listSources),
 		newRoute("POST", sources, accessWorkspace, createSource),
-		newRoute("GET", source, accessWorkspace, getSource),
+		newRoute("GET", source, accessOwn, getSource),
 		newRoute("DELETE", source, accessWorkspace, deleteSource),
 		newRoute("GET", source+"/schema-config", accessWorkspace, getSchemaConfig),
 		newRoute("PATCH", source+"/schema-config", accessWorkspace, updateSchemaConfig),

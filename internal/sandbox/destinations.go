@@ -162,7 +162,7 @@ func (s *Server) change(d *destination, entry *catalogDestination, in destinatio
 	return nil
 }
 
-// mergeConfig sets the settings that are named; the others survive.
+// mergeConfig sets the settings that are named, and clears those whose value is null; the others survive.
 func (s *Server) mergeConfig(d *destination, entry *catalogDestination, config []configEntry) error {
 	for _, in := range config {
 		setting, ok := strings.CutPrefix(in.Name, d.Name+"/config/")
@@ -173,11 +173,17 @@ func (s *Server) mergeConfig(d *destination, entry *catalogDestination, config [
 		if known == nil {
 			return invalidArgument("invalid argument: %s has no setting %q", entry.DisplayName, setting)
 		}
+		at := slices.IndexFunc(d.Config, func(e configEntry) bool { return e.Name == in.Name })
+		if string(in.Value) == "null" {
+			if at >= 0 {
+				d.Config = slices.Delete(d.Config, at, at+1)
+			}
+			continue
+		}
 		if err := s.checkValue(known, in.Value); err != nil {
 			return invalidArgument("invalid argument: setting %s: %v", setting, err)
 		}
 		out := configEntry{in.Name, known.DisplayName, in.Value, strings.ToLower(known.Type)}
-		at := slices.IndexFunc(d.Config, func(e configEntry) bool { return e.Name == in.Name })
 		if at < 0 {
 			d.Config = append(d.Config, out)
 		} else {

@@ -74,6 +74,11 @@ func (c *call) permitted(rt *route) error {
 	switch {
 	case rt.access == accessAny && (!narrow || c.server.quirk(quirkCatalogScope) == "any"):
 		return nil
+	case narrow && rt.access == accessOwn:
+		if len(c.words) >= 2 && !c.token.sees(c.name(2)) || len(c.words) >= 4 && !c.token.seesSource(c.name(4)) {
+			return insufficient
+		}
+		return nil
 	case narrow:
 		if rt.access != accessDestination || c.name(4) != c.token.Source {
 			return insufficient
@@ -95,8 +100,14 @@ func (c *call) permitted(rt *route) error {
 
 // sees reports whether the workspace is one of the token's.
 func (t *token) sees(workspace string) bool {
+	if t.Source != "" {
+		return workspace == collection(collection(t.Source))
+	}
 	return len(t.Workspaces) == 0 || slices.Contains(t.Workspaces, workspace)
 }
+
+// seesSource reports whether the source, of a workspace that the token sees, is one of the token's.
+func (t *token) seesSource(source string) bool { return t.Source == "" || t.Source == source }
 
 // destinationSlug is the destination that the path names, or for a creation the one that the body names.
 func (c *call) destinationSlug() (string, error) {

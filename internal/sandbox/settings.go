@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
 	"strings"
 	"time"
@@ -86,16 +85,26 @@ func (s *Server) checkMap(v *mapValidators, entries map[string]any) error {
 	return nil
 }
 
+// checkOption compares as text: the catalog writes numbers and booleans among its options as strings, or the other way
+// round.
 func checkOption(options []any, value any) error {
 	if len(options) == 0 {
 		return nil
 	}
 	for _, option := range options {
-		if reflect.DeepEqual(option, value) {
+		if asText(option) == asText(value) {
 			return nil
 		}
 	}
 	return fmt.Errorf("value is none of %v", options)
+}
+
+func asText(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	b, _ := json.Marshal(value) // it came out of JSON
+	return string(b)
 }
 
 // checkPattern matches text with Go's regexp, or where that refuses the pattern (catalog entries use look-ahead) with an

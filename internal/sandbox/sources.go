@@ -2,11 +2,12 @@ package sandbox
 
 import "time"
 
+// listSources answers only the sources of the token.
 func listSources(c *call) (any, error) {
 	if _, err := getWorkspace(c); err != nil {
 		return nil, err
 	}
-	items, next, err := page[*source](c, c.name(3), nil)
+	items, next, err := page(c, c.name(3), func(s *source) bool { return c.token.seesSource(s.Name) })
 	if err != nil {
 		return nil, err
 	}

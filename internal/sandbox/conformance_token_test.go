@@ -1,8 +1,8 @@
 package sandbox
 
 import (
+	"io"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync"
@@ -12,84 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 )
-
-// The pair of RFC 7636 appendix B.
-const (
-	verifier  = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-	challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-)
-
-func auto(t *testing.T) *Server {
-	t.Helper()
-	return newSandbox(t, Options{AutoApprove: true, Now: newClock().Now})
-}
-
-// RFC 6749 §4.1.2.1: a wrong client or redirect URI is shown, never redirected.
-func TestAuthorizationShowsErrorsOfClientAndRedirectURI(t *testing.T) {
-	t.Parallel()
-	s := auto(t)
-	for name, target := range map[string]string{
-		"unknown client":   authorizeURL("client_id", "nobody"),
-		"no client":        authorizeURL("client_id", ""),
-		"two clients":      authorizeURL() + "&client_id=" + DemoClientID,
-		"other path":       authorizeURL("redirect_uri", DemoRedirectURL+"/more"),
-		"other port":       authorizeURL("redirect_uri", "http://localhost:8889/auth/segment/callback"),
-		"other host":       authorizeURL("redirect_uri", "http://127.0.0.1:8888/auth/segment/callback"),
-		"two redirect URI": authorizeURL() + "&redirect_uri=https://evil.example",
-	} {
-		w := serve(s, httptest.NewRequest(http.MethodGet, target, nil))
-		if w.Code < 400 || w.Header().Get("Location") != "" || !strings.Contains(w.Body.String(), "segctl sandbox") {
-			t.Errorf("%s: status %d, Location %q", name, w.Code, w.Header().Get("Location"))
-		}
-	}
-}
-
-// RFC 6749 §4.1.2.1: every other error goes back to the client, with the state as it came.
-func TestAuthorizationErrors(t *testing.T) {
-	t.Parallel()
-	s := auto(t)
-	for name, c := range map[string]struct{ target, code string }{
-		"no response_type":    {authorizeURL("response_type", ""), "invalid_request"},
-		"token":               {authorizeURL("response_type", "token"), "unsupported_response_type"},
-		"other scope":         {authorizeURL("scope", "workspace"), "invalid_scope"},
-		"no scope":            {authorizeURL("scope", ""), "invalid_scope"},
-		"two scopes":          {authorizeURL("scope", "destination/clearbrain workspace"), "invalid_scope"},
-		"repeated parameter":  {authorizeURL() + "&scope=workspace", "invalid_request"},
-		"short challenge":     {authorizeURL("code_challenge", "short"), "invalid_request"},
-		"unknown method":      {authorizeURL("code_challenge", challenge, "code_challenge_method", "S512"), "invalid_request"},
-		"method without one":  {authorizeURL("code_challenge_method", "S256"), "invalid_request"},
-		"illegal characters":  {authorizeURL("code_challenge", challenge+"+"), "invalid_request"},
-		"lower-case response": {authorizeURL("response_type", "CODE"), "unsupported_response_type"},
-	} {
-		q := callback(t, serve(s, httptest.NewRequest(http.MethodGet, c.target, nil)))
-		if q.Get("error") != c.code || q.Get("error_description") == "" || q.Get("error_hint") == "" || q.Get("state") != testState || q.Has("code") {
-			t.Errorf("%s: %v, want %s", name, q, c.code)
-		}
-	}
-}
-
-// The example of the guide: ?code=<43>.<43>&scope=destination%2Fclearbrain&state=…
-func TestAuthorizationCallback(t *testing.T) {
-	t.Parallel()
-	w := serve(auto(t), httptest.NewRequest(http.MethodGet, authorizeURL("state", "a b&c=d/é"), nil))
-	q := callback(t, w)
-	if !regexp.MustCompile(`^[\w-]{43}\.[\w-]{43}$`).MatchString(q.Get("code")) {
-		t.Errorf("code %q", q.Get("code"))
-	}
-	if q.Get("scope") != "destination/clearbrain" || q.Get("state") != "a b&c=d/é" || w.Code != http.StatusFound {
-		t.Errorf("%d %v", w.Code, q)
-	}
-}
-
-func TestRedirectURLKeepsItsQuery(t *testing.T) {
-	t.Parallel()
-	const mine = "http://localhost:9000/cb?tenant=7"
-	s := newSandbox(t, Options{AutoApprove: true, RedirectURLs: []string{mine}})
-	w := serve(s, httptest.NewRequest(http.MethodGet, authorizeURL("redirect_uri", mine), nil))
-	if !strings.HasPrefix(w.Header().Get("Location"), mine+"&code=") {
-		t.Errorf("Location %q", w.Header().Get("Location"))
-	}
-}
 
 func TestExchange(t *testing.T) {
 	t.Parallel()
@@ -127,6 +49,10 @@ func TestExchangeErrors(t *testing.T) {
 	basic := func(id, secret string) func(*http.Request) {
 		return func(r *http.Request) { r.SetBasicAuth(id, secret) }
 	}
+	form := func(r *http.Request, more string) {
+		b, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(strings.NewReader(string(b) + more))
+	}
 	for name, c := range map[string]struct {
 		pairs  []string
 		edit   func(*http.Request)
@@ -139,6 +65,12 @@ func TestExchangeErrors(t *testing.T) {
 		"secret in the form": {[]string{"client_id", DemoClientID, "client_secret", DemoClientSecret}, func(r *http.Request) { r.Header.Del("Authorization") }, 401, "invalid_client"},
 		"two clients":        {[]string{"client_id", "other"}, nil, 401, "invalid_client"},
 		"bad escape":         {nil, basic(DemoClientID, DemoClientSecret+"%zz"), 401, "invalid_client"},
+		"empty secret":       {nil, basic(DemoClientID, ""), 401, "invalid_client"},
+		"bearer":             {nil, func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") }, 401, "invalid_client"},
+		"repeated parameter": {nil, func(r *http.Request) { form(r, "&grant_type=authorization_code") }, 400, "invalid_request"},
+		"code in the query":  {[]string{"code", ""}, func(r *http.Request) { r.URL.RawQuery = "code=abc.def" }, 400, "invalid_request"},
+		"malformed form":     {nil, func(r *http.Request) { form(r, "&x=%zz") }, 400, "invalid_request"},
+		"password":           {[]string{"grant_type", "password"}, nil, 400, "unsupported_grant_type"},
 		"no grant type":      {[]string{"grant_type", ""}, nil, 400, "invalid_request"},
 		"other grant type":   {[]string{"grant_type", "client_credentials"}, nil, 400, "unsupported_grant_type"},
 		"refresh token":      {[]string{"grant_type", "refresh_token"}, nil, 400, "unsupported_grant_type"},
@@ -158,6 +90,9 @@ func TestExchangeErrors(t *testing.T) {
 			}
 			w := serve(s, r)
 			body := decode[map[string]any](t, w)
+			if w.Header().Get("Content-Type") != "application/json" || w.Header().Get("Cache-Control") != "no-store" {
+				t.Errorf("headers %v", w.Header())
+			}
 			if w.Code != c.status || body["error"] != c.code || body["error_description"] == "" || body["status_code"] != float64(c.status) {
 				t.Errorf("%d %s, want %d %s", w.Code, w.Body, c.status, c.code)
 			}
@@ -199,16 +134,7 @@ func TestExchangeDecodesBasic(t *testing.T) {
 	}
 }
 
-// ... and plain, as curl -u sends them, at the refresh.
-func TestRefreshTakesBasicAsItIs(t *testing.T) {
-	t.Parallel()
-	s := auto(t)
-	in := installed(t, s, "destination/clearbrain")
-	r := httptest.NewRequest(http.MethodGet, "/v1beta/"+in.InstallName+"/token", nil)
-	r.SetBasicAuth(DemoClientID, strings.ReplaceAll(DemoClientSecret, "-", "%2D"))
-	want(t, serve(s, r), 401, apiErrorBody("invalid client id or secret", 16))
-}
-
+// RFC 7636 §4.3 to §4.6: what the verifier has to be; a wrong one burns the code.
 func TestPKCE(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -222,6 +148,7 @@ func TestPKCE(t *testing.T) {
 		"wrong verifier":      {"S256", challenge, strings.Repeat("x", 43), false},
 		"no verifier":         {"S256", challenge, "", false},
 		"too short":           {"plain", verifier, verifier[:42], false},
+		"too long":            {"S256", challenge, strings.Repeat("x", 129), false},
 		"never asked for one": {"", "", verifier, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -262,6 +189,7 @@ func TestCodeReuseRevokesToken(t *testing.T) {
 	}
 }
 
+// RFC 6749 §4.1.2: ten minutes are the most that is recommended.
 func TestCodeExpires(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
@@ -273,6 +201,7 @@ func TestCodeExpires(t *testing.T) {
 	}
 }
 
+// RFC 6749 §4.1.2: a code is for one use, however many come at once.
 func TestConcurrentRedemption(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, Options{AutoApprove: true})
@@ -294,82 +223,5 @@ func TestConcurrentRedemption(t *testing.T) {
 		if won.Load() != 1 {
 			t.Fatalf("%d of 4 redemptions of one code succeeded", won.Load())
 		}
-	}
-}
-
-// The refresh as the guide shows it: a UUID, install/N, no source_names; the old token is dead at once.
-func TestRefresh(t *testing.T) {
-	t.Parallel()
-	s := auto(t)
-	in := installed(t, s, "destination/clearbrain")
-	w := refresh(s, in.InstallName)
-	got := decode[tokenAnswer](t, w)
-	if !regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(got.AccessToken) {
-		t.Errorf("access token %q is no UUID", got.AccessToken)
-	}
-	fresh := got.AccessToken
-	got.AccessToken = ""
-	if diff := cmp.Diff(tokenAnswer{
-		TokenType: "bearer", ExpiresIn: 3600, Scope: "destination/clearbrain", AppName: "apps/2", InstallName: "install/1",
-		WorkspaceNames: []string{"workspaces/acme"},
-	}, got); diff != "" || strings.Contains(w.Body.String(), "source_names") {
-		t.Errorf("answer (-want +got):\n%s\n%s", diff, w.Body)
-	}
-	path := "/v1beta/workspaces/acme/sources/js/destinations/clearbrain"
-	want(t, api(s, in.AccessToken, "GET", path, ""), 401, apiErrorBody("malformed token", 16))
-	want(t, api(s, fresh, "GET", path, ""), 404, apiErrorBody("destination does not exist", 5))
-	want(t, refresh(s, "installs/99"), 404, apiErrorBody("install does not exist", 5))
-}
-
-func TestTokenExpires(t *testing.T) {
-	t.Parallel()
-	clock := newClock()
-	s := newSandbox(t, Options{AutoApprove: true, Now: clock.Now, TokenTTL: time.Minute})
-	in := installed(t, s, "destination/clearbrain")
-	if in.ExpiresIn != 59 {
-		t.Errorf("expires_in %d", in.ExpiresIn)
-	}
-	path := "/v1beta/workspaces/acme/sources/js/destinations/clearbrain"
-	clock.advance(time.Minute - time.Nanosecond)
-	if w := api(s, in.AccessToken, "GET", path, ""); w.Code != 404 {
-		t.Errorf("just before expiry: %d", w.Code)
-	}
-	clock.advance(time.Nanosecond)
-	want(t, api(s, in.AccessToken, "GET", path, ""), 401, apiErrorBody("malformed token", 16))
-}
-
-func TestIssued(t *testing.T) {
-	t.Parallel()
-	s := auto(t)
-	in := installed(t, s, "destination/clearbrain")
-	fresh := decode[tokenAnswer](t, refresh(s, in.InstallName)).AccessToken
-	for _, token := range []string{in.AccessToken, fresh} {
-		if !Issued(token) {
-			t.Errorf("Issued(%q) is false", token)
-		}
-	}
-	for _, token := range []string{
-		"", "abc", "YL8a0w-Boz1EgZgmD2ELZvsxakjqSMwO8xe7tV-ToSk.nKaLX2QHocqalHR3O4BdoYdcopk3hjW4izYHMG14cxQ",
-		"4d9ee1b5-b752-4f7f-86d9-5680df6f8ce8", newCode(), in.AccessToken + "x",
-	} {
-		if Issued(token) {
-			t.Errorf("Issued(%q) is true", token)
-		}
-	}
-}
-
-func TestReinstall(t *testing.T) {
-	t.Parallel()
-	s := auto(t)
-	first := installed(t, s, "destination/clearbrain")
-	second := installed(t, s, "destination/clearbrain")
-	if first.InstallName != second.InstallName || first.AccessToken == second.AccessToken {
-		t.Errorf("%s and %s", first.InstallName, second.InstallName)
-	}
-	s = newSandbox(t, Options{AutoApprove: true, Quirks: map[string]string{"reinstall": "refused"}})
-	installed(t, s, "destination/clearbrain")
-	q := callback(t, serve(s, httptest.NewRequest(http.MethodGet, authorizeURL(), nil)))
-	if q.Get("error_hint") != "install already exists" {
-		t.Errorf("%v", q)
 	}
 }

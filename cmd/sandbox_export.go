@@ -1,0 +1,27 @@
+package cmd
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/spf13/cobra"
+)
+
+func newSandboxExport(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "export",
+		Short: "Print the present state of a running sandbox as a seed file",
+		Long: `Export prints what a running sandbox holds as YAML that sandbox start --seed reads. It holds
+the secrets of the sandbox in plain text.`,
+		Example: "  segctl sandbox export > seed.yaml\n  segctl sandbox start --seed seed.yaml",
+		Args:    noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			seed, err := app.sandboxAdmin(c.Context(), adminCall{Method: http.MethodGet, Path: "/export"})
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(app.Out, "%s", seed)
+			return err
+		},
+	}
+}
