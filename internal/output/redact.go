@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"mime"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -146,6 +147,18 @@ func (t *Trace) redactWhole(value any) any {
 		}
 	}
 	return redacted
+}
+
+// rememberCredentials learns the token or the password of a request: a server may send it back where nobody expects it.
+func (t *Trace) rememberCredentials(req *http.Request) {
+	scheme, value, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	t.remember(value)
+	if _, password, ok := req.BasicAuth(); ok && strings.EqualFold(scheme, "Basic") {
+		t.remember(password)
+		if decoded, err := url.QueryUnescape(password); err == nil { // RFC 6749 §2.3.1
+			t.remember(decoded)
+		}
+	}
 }
 
 // remember adds a secret to those redacted from now on wherever they appear.

@@ -37,7 +37,9 @@ func (t *Trace) RoundTrip(req *http.Request) (*http.Response, error) {
 	if now == nil {
 		now = time.Now
 	}
-	t.write("> ", append([]string{req.Method + " " + t.redactURL(req.URL)}, t.headers(req.Header)...), t.requestBody(req))
+	t.rememberCredentials(req)
+	req, body := t.requestBody(req)
+	t.write("> ", append([]string{req.Method + " " + t.redactURL(req.URL)}, t.headers(req.Header)...), body)
 	start := now()
 	resp, err := next.RoundTrip(req)
 	took := now().Sub(start).Round(time.Millisecond)
@@ -85,25 +87,34 @@ func (t *Trace) headers(h http.Header) []string {
 	return lines
 }
 
-// requestBody returns the text of a request's body from a copy; without a way to get one, only its size.
-func (t *Trace) requestBody(req *http.Request) string {
+// requestBody returns the text of a request's body, and the request to send in place of req, whose body may be read only
+// once. A body that is too large, or of unknown size, is shown by its size.
+func (t *Trace) requestBody(req *http.Request) (*http.Request, string) {
 	if req.Body == nil || req.Body == http.NoBody {
-		return ""
+		return req, ""
 	}
-	if req.GetBody == nil || req.ContentLength > maxTracedBody {
-		return sizeOnly(req.Header.Get("Content-Type"), req.ContentLength)
+	contentType := req.Header.Get("Content-Type")
+	if req.ContentLength <= 0 || req.ContentLength > maxTracedBody {
+		return req, sizeOnly(contentType, req.ContentLength)
 	}
-	body, err := req.GetBody()
+	data, err := io.ReadAll(req.Body)
+	rest := io.Reader(bytes.NewReader(data))
 	if err != nil {
-		return sizeOnly(req.Header.Get("Content-Type"), req.ContentLength)
+		rest = io.MultiReader(rest, failedReader{err})
 	}
-	defer func() { _ = body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(body, maxTracedBody+1))
-	if err != nil {
-		return sizeOnly(req.Header.Get("Content-Type"), req.ContentLength)
-	}
-	return t.body(req.Header.Get("Content-Type"), data, int64(len(data)))
+	original := req.Body
+	req = req.Clone(req.Context())
+	req.Body = struct {
+		io.Reader
+		io.Closer
+	}{rest, original}
+	return req, t.body(contentType, data, int64(len(data)))
 }
+
+// failedReader passes on that a body could not be read.
+type failedReader struct{ err error }
+
+func (r failedReader) Read([]byte) (int, error) { return 0, r.err }
 
 func sizeOnly(contentType string, size int64) string {
 	if contentType == "" {

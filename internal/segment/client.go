@@ -18,12 +18,16 @@ import (
 // apiPrefix is the version of the Config API that this package speaks.
 const apiPrefix = "/v1beta/"
 
+// maxTokens bounds how many refused tokens are replaced for one request.
+const maxTokens = 4
+
 // Client speaks to one Config API. It is safe for concurrent use once its fields are set.
 type Client struct {
 	// BaseURL is the API's origin, such as "https://platform.segmentapis.com". Plain http is for loopback addresses only.
 	BaseURL string
-	// Token returns the bearer token. rejected is "" at first; after a 401 it is asked once more, with the token that was
-	// refused, and the request is repeated once if another comes back.
+	// Token returns the bearer token. rejected is "" at first; after a 401 it is asked again, with the token that was
+	// refused, and the request is repeated if another comes back. It should give up its last token when that was its own:
+	// others may refresh between two requests, but not for ever.
 	Token     func(ctx context.Context, rejected string) (string, error)
 	Transport http.RoundTripper // nil: http.DefaultTransport
 	// Wrap is put around Transport, and around the variant of it that opens a connection for one refresh: a trace that
@@ -83,18 +87,21 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.send(ctx, r, target, token)
-	if !HasReason(err, Unauthenticated) || isRefresh(target) {
-		return resp, err
+	for range maxTokens {
+		resp, err := c.send(ctx, r, target, token)
+		if !HasReason(err, Unauthenticated) || isRefresh(target) {
+			return resp, err
+		}
+		fresh, tokenErr := c.Token(ctx, token)
+		switch {
+		case tokenErr != nil:
+			return resp, errors.Join(err, tokenErr)
+		case fresh == token:
+			return resp, err
+		}
+		token = fresh
 	}
-	fresh, tokenErr := c.Token(ctx, token)
-	switch {
-	case tokenErr != nil:
-		return resp, errors.Join(err, tokenErr)
-	case fresh == token:
-		return resp, err
-	}
-	return c.send(ctx, r, target, fresh)
+	return c.send(ctx, r, target, token)
 }
 
 // decode sends a request and decodes the answer.
@@ -158,7 +165,7 @@ func (c *Client) request(ctx context.Context, r *Request, target *url.URL, token
 }
 
 func readAnswer(r *Request, resp *http.Response, token string) (*Response, error) {
-	defer func() { _ = resp.Body.Close() }()
+	defer resp.Body.Close()
 	body := peek(resp)
 	answer := &Response{resp.StatusCode, resp.Header, body}
 	switch {

@@ -52,12 +52,12 @@ func TestServerThatRefusesEveryToken(t *testing.T) {
 		io.WriteString(w, malformedToken)
 	})
 	var rejected []string
-	tokens(c, &rejected, "one", "two", "three", "four")
+	tokens(c, &rejected, "one", "two", "three", "four", "five", "six", "seven")
 	_, err := c.Destination(t.Context(), clearbrain)
 	if !HasReason(err, Unauthenticated) {
 		t.Errorf("error is %v", err)
 	}
-	if requests != 2 || len(rejected) != 2 {
+	if requests != maxTokens+1 || len(rejected) != maxTokens+1 {
 		t.Errorf("%d requests, %d tokens", requests, len(rejected))
 	}
 }
