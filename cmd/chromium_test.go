@@ -81,12 +81,12 @@ func consentTo(browser context.Context, url, button string) (text string, err er
 	return text, err
 }
 
-// startChromium starts a headless browser with a profile of its own.
+// startChromium starts a headless browser. Its profile is a folder that chromedp makes, and removes once the browser ended.
 func startChromium(t *testing.T) context.Context {
 	t.Helper()
 	path := needTool(t, "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
