@@ -37,7 +37,7 @@ func (a *App) createDestination(ctx context.Context, p *destPlan, dryRun bool) e
 		return fmt.Errorf("create destination %q: %w", p.name, err)
 	}
 	a.reportChange("created", nil, d)
-	return a.print(ctx, d, func() output.Table { return a.destDetails(d) })
+	return a.printResult(ctx, p, d)
 }
 
 // isThere looks whether a destination exists that could not be created, where Segment's answer is as good as none:
@@ -74,7 +74,7 @@ func (a *App) updateDestination(ctx context.Context, p *destPlan, old *segment.D
 		return fmt.Errorf("update destination %q: %w", p.name, err)
 	}
 	a.reportChange("updated", old, d)
-	return a.print(ctx, d, func() output.Table { return a.destDetails(d) })
+	return a.printResult(ctx, p, d)
 }
 
 // enableDestination makes the destination exist with what p holds: created where it is missing, updated where it is
@@ -104,9 +104,17 @@ func (a *App) enableDestination(ctx context.Context, p *destPlan, dryRun bool) e
 func (a *App) switchDestination(ctx context.Context, p *destPlan, old *segment.Destination, dryRun bool) error {
 	if !dryRun && !p.differs(old) {
 		a.say("%s is already %s.", old.Name, onOff(old.Enabled))
-		return a.print(ctx, old, func() output.Table { return a.destDetails(old) })
+		return a.printResult(ctx, p, old)
 	}
 	return a.updateDestination(ctx, p, old, dryRun)
+}
+
+// printResult prints the destination that came of a plan, unless the plan is a part of something else.
+func (a *App) printResult(ctx context.Context, p *destPlan, d *segment.Destination) error {
+	if p.part {
+		return nil
+	}
+	return a.print(ctx, d, func() output.Table { return a.destDetails(d) })
 }
 
 // existsError says that a destination cannot be created since it exists.

@@ -13,6 +13,7 @@ type destPlan struct {
 	catalog *segment.CatalogDestination // nil where it cannot be read, or was not yet
 	looked  bool                        // in the catalog
 	check   bool
+	part    bool // of an install, whose result is the install: one result is one document
 }
 
 // setting returns what the catalog says of a setting; without a catalog, only its name is known.

@@ -112,7 +112,7 @@ func (p *pendingInstall) enable(ctx context.Context, saved install.Install) (str
 	a.session = a.savedSession(p.store, saved.Name)
 	name, err := a.destination(ctx, nil, placeFlags{})
 	if err == nil {
-		plan := &destPlan{name: name, check: true, body: segment.DestinationBody{Enabled: new(true)}}
+		plan := &destPlan{name: name, check: true, part: true, body: segment.DestinationBody{Enabled: new(true)}}
 		settings := destFlags{apiKey: p.apiKey}
 		if err = settings.settings(ctx, a, plan); err == nil {
 			err = a.enableDestination(ctx, plan, false)

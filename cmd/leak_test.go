@@ -360,13 +360,12 @@ func TestNoSecretLeaksInCrash(t *testing.T) {
 	})
 	process := s.command("dest", "get", "-v")
 	process.Env = append(process.Env, "GOTRACEBACK=all")
-	ended := make(chan outcome, 1)
-	go func() { ended <- finish(process, "") }()
+	wait := begin(process, "")
 	<-arrived
 	if err := process.Process.Signal(syscall.SIGQUIT); err != nil {
 		t.Fatal(err)
 	}
-	o := <-ended
+	o := wait()
 	if !strings.Contains(o.stderr, "SIGQUIT") || !strings.Contains(o.stderr, "goroutine ") {
 		t.Fatalf("no trace: %v", o)
 	}

@@ -124,27 +124,32 @@ func (s *rig) runWith(input string, args ...string) outcome {
 // deadline is far more than any process of these tests needs: a held lock ends the test instead of stopping it.
 const deadline = 2 * time.Minute
 
-func finish(c *exec.Cmd, input string) outcome {
+func finish(c *exec.Cmd, input string) outcome { return begin(c, input)() }
+
+// begin starts a process and returns what waits for its end.
+func begin(c *exec.Cmd, input string) (wait func() outcome) {
 	var out, said bytes.Buffer
 	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(input), &out, &said
 	c.WaitDelay = time.Second // a browser may outlive segctl, and keep its streams
 	o := outcome{args: c.Args[1:]}
 	if err := c.Start(); err != nil {
 		o.status, o.stderr = -1, err.Error()
-		return o
+		return func() outcome { return o }
 	}
 	timer := time.AfterFunc(deadline, func() { _ = c.Process.Kill() })
-	defer timer.Stop()
-	err := c.Wait()
-	o.stdout, o.stderr = out.String(), said.String()
-	var exit *exec.ExitError
-	switch {
-	case errors.As(err, &exit):
-		o.status = exit.ExitCode()
-	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
-		o.status, o.stderr = -1, o.stderr+err.Error()
+	return func() outcome {
+		defer timer.Stop()
+		err := c.Wait()
+		o.stdout, o.stderr = out.String(), said.String()
+		var exit *exec.ExitError
+		switch {
+		case errors.As(err, &exit):
+			o.status = exit.ExitCode()
+		case err != nil && !errors.Is(err, exec.ErrWaitDelay):
+			o.status, o.stderr = -1, o.stderr+err.Error()
+		}
+		return o
 	}
-	return o
 }
 
 // must runs segctl and expects success.

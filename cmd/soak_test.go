@@ -86,9 +86,10 @@ func TestSoak(t *testing.T) {
 	}
 	s.ClearFaults(0)
 	for n, app := range apps {
-		app.must(t, "dest", "get")
-		app.must(t, "dest", "enable", "--api-key", "abcd1234")
-		if o := app.must(t, "installs", "show", fmt.Sprintf("installs/%d", n+1), "-o", "json", "--jq", ".name"); o.stdout != fmt.Sprintf("installs/%d\n", n+1) {
+		name := fmt.Sprintf("installs/%d", n+1)
+		app.must(t, "dest", "get", "--install", name) // the current one may be another App's
+		app.must(t, "dest", "enable", "--api-key", "abcd1234", "--install", name)
+		if o := app.must(t, "installs", "show", name, "-o", "json", "--jq", ".name"); o.stdout != name+"\n" {
 			t.Error(o)
 		}
 	}
