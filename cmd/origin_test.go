@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,18 +54,18 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	s, hostile := newRig(t, sandbox.Options{}), newAttacker(t)
 	s.must(t, "install", "--enable", "--api-key", "abcd1234")
-	redirects := 0
-	status := http.StatusFound
+	var redirects, status atomic.Int64
 	s.intercept(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/oauth2/auth" {
 			s.ServeHTTP(w, r)
 			return
 		}
-		redirects++ // the processes come one after the other, and each sends one request at a time
+		redirects.Add(1)
 		w.Header().Set("Location", hostile.URL+r.URL.Path)
-		w.WriteHeader(status)
+		w.WriteHeader(int(status.Load()))
 	})
-	for _, status = range []int{301, 302, 303, 307, 308} {
+	for _, code := range []int64{301, 302, 303, 307, 308} {
+		status.Store(code)
 		for _, args := range [][]string{
 			{"dest", "get"},
 			{"dest", "disable"},
@@ -77,12 +78,12 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			{"api", "installs/1/token"},
 			{"doctor"},
 		} {
-			before := redirects
+			before := redirects.Load()
 			o := s.run(args...)
-			if redirects == before || o.status == exitOK {
-				t.Errorf("%d redirects with %d, and %v", redirects-before, status, o)
+			if redirects.Load() == before || o.status == exitOK {
+				t.Errorf("%d redirects with %d, and %v", redirects.Load()-before, code, o)
 			}
-			hostile.wantNothing(t, fmt.Sprintf("%q, %d", args, status))
+			hostile.wantNothing(t, fmt.Sprintf("%q, %d", args, code))
 		}
 	}
 }
