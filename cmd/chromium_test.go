@@ -33,7 +33,7 @@ func TestChromium(t *testing.T) {
 			said := &bytes.Buffer{}
 			app := &App{
 				In: strings.NewReader(""), Out: said, Err: said, Now: time.Now,
-				Env: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
+				Env: envOf(environment),
 			}
 			finalPage := make(chan string, 1)
 			ctx, giveUp := context.WithCancel(t.Context())
@@ -116,7 +116,7 @@ func startSandboxCommand(t *testing.T) map[string]string {
 	exports, out := io.Pipe()
 	app := &App{
 		In: strings.NewReader(""), Out: out, Err: io.Discard, Now: time.Now,
-		Env: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
+		Env: envOf(environment),
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan int, 1)

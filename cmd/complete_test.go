@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -158,23 +159,29 @@ func TestCacheKeepsFewOrigins(t *testing.T) {
 	}
 }
 
+// useApp takes the given token away and gives the demo App's credentials instead, with further variables.
+func (c *completing) useApp(further map[string]string) {
+	variable := map[string]string{
+		"SEGCTL_TOKEN":         "",
+		"SEGCTL_CLIENT_ID":     sandbox.DemoClientID,
+		"SEGCTL_CLIENT_SECRET": sandbox.DemoClientSecret,
+	}
+	maps.Copy(variable, further)
+	own, other := envOf(variable), c.Env
+	c.Env = func(name string) (string, bool) {
+		if value, ok := own(name); ok {
+			return value, ok
+		}
+		return other(name)
+	}
+}
+
 // A completion works with the token as it is: refreshing would kill the one that a running script holds.
 func TestCompletionRefreshesNothing(t *testing.T) {
 	t.Parallel()
 	c := newCompleting(t, sandbox.Options{})
-	env := c.Env
-	c.Env = func(name string) (string, bool) {
-		switch name {
-		case "SEGCTL_TOKEN":
-			return "", false
-		case "SEGCTL_CLIENT_ID":
-			return sandbox.DemoClientID, true
-		case "SEGCTL_CLIENT_SECRET":
-			return sandbox.DemoClientSecret, true
-		}
-		return env(name)
-	}
-	origin, _ := env("SEGCTL_API_URL")
+	c.useApp(nil)
+	origin := c.env("SEGCTL_API_URL")
 	expired := install.Install{
 		Name: "installs/1", Scope: sandboxScope, Origin: origin, Token: "dead-token",
 		Workspaces: []string{"workspaces/acme"}, Sources: []string{"workspaces/acme/sources/js"},

@@ -15,23 +15,8 @@ import (
 func TestDoctorTellsAClockThatIsWrong(t *testing.T) {
 	t.Parallel()
 	c := newCompleting(t, sandbox.Options{})
-	env := c.Env
-	c.Env = func(name string) (string, bool) {
-		switch name {
-		case "SEGCTL_TOKEN":
-			return "", false
-		case "SEGCTL_CLIENT_ID":
-			return sandbox.DemoClientID, true
-		case "SEGCTL_CLIENT_SECRET":
-			return sandbox.DemoClientSecret, true
-		case "BROWSER":
-			return browserNone, true
-		case "SEGCTL_STORE":
-			return "file", true
-		}
-		return env(name)
-	}
-	origin, _ := env("SEGCTL_API_URL")
+	c.useApp(map[string]string{"BROWSER": browserNone, "SEGCTL_STORE": "file"})
+	origin := c.env("SEGCTL_API_URL")
 	i := install.Install{
 		Name: "installs/1", Scope: "workspace", Origin: origin, Token: "t0ken",
 		Workspaces: []string{"workspaces/acme"}, ObtainedAt: c.now, ExpiresAt: c.now.Add(time.Hour),

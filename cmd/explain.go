@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"net/http"
 	"syscall"
 
 	"github.com/segctl/segctl/internal/authorize"
@@ -80,11 +79,9 @@ func (v *verdict) refused(e *authorize.Error) {
 		v.Code = exitSignIn
 		v.Message = "the authorization code was refused: it has expired or was used before: " + e.Error()
 		v.hint("segctl install   # again")
-	case authorize.Other:
-		if e.StatusCode == http.StatusTooManyRequests {
-			v.Code = exitRateLimited
-			v.hint("segctl install   # again, in a minute: Segment allows 200 requests a minute")
-		}
+	case authorize.RateLimited:
+		v.Code = exitRateLimited
+		v.hint("segctl install   # again, in a minute: Segment allows 200 requests a minute")
 	case authorize.ServerFailure, authorize.BadAnswer:
 		v.Code = exitNetwork
 		v.hint("segctl install   # again, in a while")

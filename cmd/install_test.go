@@ -45,7 +45,7 @@ func stageInstall(t *testing.T, change func(environment map[string]string)) (app
 	said = &bytes.Buffer{}
 	return &App{
 		In: strings.NewReader(""), Out: said, Err: said, Now: time.Now,
-		Env: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
+		Env: envOf(environment),
 	}, said
 }
 

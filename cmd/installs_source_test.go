@@ -62,7 +62,7 @@ func TestImportFindsSource(t *testing.T) {
 			var out, words bytes.Buffer
 			app := &App{
 				In: &bytes.Buffer{}, Out: &out, Err: &words, Now: time.Now,
-				Env: func(name string) (string, bool) { value, ok := environment[name]; return value, ok },
+				Env: envOf(environment),
 			}
 			if code := app.Run(t.Context(), []string{"installs", "import", "installs/1", "--jq", ".sources[0]"}); code != exitOK {
 				t.Fatalf("exit status %d\n%s", code, words.String())

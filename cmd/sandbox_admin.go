@@ -48,7 +48,7 @@ func showAdmin[T any](ctx context.Context, app *App, call adminCall, table func(
 func (a *App) sandboxAdmin(ctx context.Context, call adminCall) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.flags.requestTimeout)
 	defer cancel()
-	resp, err := a.sandboxStream(ctx, call, a.transport())
+	resp, err := a.sandboxStream(ctx, call, a.trace(a.Transport))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -108,16 +109,11 @@ func (a *App) demo(ctx context.Context, browser bool) (err error) {
 func (s *stage) play(ctx context.Context, scene scene, before string, browser bool) error {
 	var said bytes.Buffer
 	actor := &App{In: strings.NewReader(""), Out: &said, Err: &said, Now: s.app.Now, Store: s.store, Transport: s.app.Transport}
-	actor.Env = func(name string) (string, bool) { value, ok := s.variable[name]; return value, ok }
+	variable := maps.Clone(s.variable)
 	if scene.before {
-		actor.Env = func(name string) (string, bool) {
-			if name == "SEGCTL_TOKEN" {
-				return before, true
-			}
-			value, ok := s.variable[name]
-			return value, ok
-		}
+		variable["SEGCTL_TOKEN"] = before
 	}
+	actor.Env = envOf(variable)
 	if browser {
 		actor.Err = io.MultiWriter(&said, s.app.Err) // the person needs the URL before the end of the scene
 	} else {
@@ -138,6 +134,11 @@ func (s *stage) play(ctx context.Context, scene scene, before string, browser bo
 		return fmt.Errorf("segctl %s exited with %d instead of %d", strings.Join(scene.args, " "), status, scene.status)
 	}
 	return nil
+}
+
+// envOf returns what App.Env is for an environment of its own.
+func envOf(variable map[string]string) func(name string) (string, bool) {
+	return func(name string) (string, bool) { value, ok := variable[name]; return value, ok }
 }
 
 // token returns the token that is saved, "" before the install.

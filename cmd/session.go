@@ -50,9 +50,6 @@ func (a *App) apiClient() (*segment.Client, error) {
 	}, nil
 }
 
-// transport returns the one that requests go through, traced with --verbose.
-func (a *App) transport() http.RoundTripper { return a.trace(a.Transport) }
-
 // trace returns a transport that also shows what goes over it, with --verbose.
 func (a *App) trace(transport http.RoundTripper) http.RoundTripper {
 	if !a.flags.verbose {

@@ -27,6 +27,7 @@ const (
 	InstallExists           // the App is installed on this workspace already
 	InvalidClient           // the client id or secret is wrong
 	InvalidCode             // the code has expired, was used, or was not issued to this client
+	RateLimited             // too many requests (HTTP 429)
 	ServerFailure           // the server could not do it just now
 	BadAnswer               // the token endpoint's answer is not one that RFC 6749 §5 knows
 )
@@ -121,6 +122,8 @@ func classify(e *Error) Reason {
 		return ServerFailure
 	case e.StatusCode >= 200 && e.StatusCode < 400 && e.Code == "":
 		return BadAnswer
+	case e.StatusCode == http.StatusTooManyRequests:
+		return RateLimited
 	}
 	return Other
 }

@@ -30,16 +30,24 @@ func (t InstallToken) GoString() string { return t.String() }
 // it is one attempt on a connection of its own: net/http repeats a GET by itself when a kept-alive connection turns out
 // to be dead.
 func (c *Client) RefreshInstall(ctx context.Context, install, clientID, clientSecret string) (InstallToken, error) {
+	token, _, err := c.RefreshAnswer(ctx, install, clientID, clientSecret)
+	return token, err
+}
+
+// RefreshAnswer is [Client.RefreshInstall] for those who also show the answer as it came. An answer that is not 2xx, or
+// that cannot be understood, is returned beside the error: it may hold the only copy of a token.
+func (c *Client) RefreshAnswer(ctx context.Context, install, clientID, clientSecret string) (InstallToken, *Response, error) {
 	r := &Request{Method: http.MethodGet, Path: install + "/token", Username: clientID, Password: clientSecret}
 	target, err := c.target(r)
 	if err != nil {
-		return InstallToken{}, err
+		return InstallToken{}, nil, err
 	}
 	resp, err := c.sendOnce(ctx, r, target, "")
 	if err != nil {
-		return InstallToken{}, err
+		return InstallToken{}, resp, err
 	}
-	return decodeInstallToken(resp.Body)
+	token, err := decodeInstallToken(resp.Body)
+	return token, resp, err
 }
 
 // isRefresh reports whether a request gets a new token for an install.
