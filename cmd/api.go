@@ -2,12 +2,12 @@ package cmd
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/segment"
 )
 
@@ -58,49 +58,46 @@ An answer that is not a success is printed as well, and the exit status tells wh
 	return c
 }
 
-// api runs the command. Whatever came back is printed before the error that it stands for is returned.
+// api runs the command. A refresh needs no account: the install may not be saved here, and its token is about to die.
 func (a *App) api(c *cobra.Command, args []string, flags *apiFlags) error {
-	ctx := c.Context()
 	printer, err := a.apiPrinter(c, flags.include)
 	if err != nil {
 		return err
 	}
-	r, err := a.apiRequest(ctx, args, flags)
+	r, err := a.apiRequest(args, flags)
 	if err != nil {
 		return err
 	}
-	answer, err := a.apiAnswer(ctx, r, flags.paginate, printer.head)
-	switch {
-	case err == nil:
-		return printer.body(ctx, answer.Body)
-	case answer != nil:
-		err = errors.Join(err, printer.refusal(ctx, answer.Body))
+	if segment.Refreshed(r.Path) != "" && !hasPlaceholders(r.Path) {
+		return a.sendRefresh(c.Context(), r, printer)
 	}
-	return fmt.Errorf("%s %s: %w", r.Method, r.Path, err)
+	return a.With(c, flags.place, func(ctx context.Context, acc *account.Account) error {
+		if err := fillPath(ctx, acc, r, flags.place); err != nil {
+			return err
+		}
+		switch {
+		case segment.Refreshed(r.Path) != "":
+			return a.sendRefresh(ctx, r, printer)
+		case flags.paginate:
+			answer, err := acc.API().JoinPages(ctx, r, printer.head)
+			return printer.result(ctx, r, answer, err)
+		}
+		answer, err := acc.API().Do(ctx, r)
+		return printer.single(ctx, r, answer, err)
+	})
 }
 
-// apiAnswer sends the request and returns the answer, beside an error where it is no success. seen is told of each answer
-// that the server gave.
-func (a *App) apiAnswer(ctx context.Context, r *segment.Request, paginate bool, seen func(*segment.Response) error) (*segment.Response, error) {
-	var answer *segment.Response
-	var err error
-	if name := refreshed(r); name != "" {
-		answer, err = a.refreshAnswer(ctx, name, r)
-	} else {
-		var client *segment.Client
-		if client, err = a.client(ctx); err != nil {
-			return nil, err
-		}
-		if paginate {
-			return allPages(ctx, client, r, seen)
-		}
-		answer, err = client.Do(ctx, r)
+// sendRefresh sends the refresh that GET installs/ID/token is. A request that would refresh in another way is refused.
+func (a *App) sendRefresh(ctx context.Context, r *segment.Request, printer *apiPrinter) error {
+	name := segment.Refreshed(r.Path)
+	if r.Method != http.MethodGet || len(r.Query) > 0 || len(r.Header) > 0 || len(r.Body) > 0 {
+		return problem.Usage("%s is a refresh: it takes GET alone, without fields, headers and body", r.Path).
+			Hint("", "token", "refresh", "--install", name)
 	}
-	if answer != nil {
-		err = errors.Join(err, seen(answer))
+	w, err := a.World()
+	if err != nil {
+		return err
 	}
-	return answer, err
+	answer, err := w.RefreshRaw(ctx, name)
+	return printer.single(ctx, r, answer, err)
 }
-
-// hasBody reports whether fields of a request go into its body.
-func hasBody(method string) bool { return method != http.MethodGet && method != http.MethodHead }

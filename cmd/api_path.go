@@ -2,71 +2,53 @@ package cmd
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/segment"
+	"github.com/segctl/segctl/internal/wire"
 )
 
-// fillPath puts the ids of the current install where the path has placeholders. Those that it does not name are looked
-// up only when they stand in the path.
-func (a *App) fillPath(ctx context.Context, path string, place placeFlags) (string, error) {
-	if !strings.ContainsAny(path, "{}") {
-		return path, nil
+// hasPlaceholders reports whether a path is not yet one that can be asked for.
+func hasPlaceholders(path string) bool { return strings.ContainsAny(path, "{}") }
+
+// checkPlaceholders refuses braces that are not part of a placeholder which fillPath knows.
+func checkPlaceholders(path string) error {
+	rest := strings.NewReplacer("{workspace}", "", "{source}", "", "{destination}", "", "{install}", "").Replace(path)
+	if !hasPlaceholders(rest) {
+		return nil
 	}
-	ids := map[string]string{}
-	for _, word := range regexp.MustCompile(`\{[^{}/]*\}`).FindAllString(path, -1) {
-		ids[word] = ""
+	_, rest, _ = strings.Cut(rest, "{")
+	if word, _, closed := strings.Cut(rest, "}"); closed {
+		return problem.Usage("unknown placeholder {%s}: there are {workspace}, {source}, {destination} and {install}", word)
 	}
-	if err := a.lookUpIDs(ctx, ids, place); err != nil {
-		return "", err
-	}
-	for word, id := range ids {
-		path = strings.ReplaceAll(path, word, id)
-	}
-	if strings.ContainsAny(path, "{}") {
-		return "", usagef("a brace in the path is not part of a placeholder")
-	}
-	return path, nil
+	return problem.Usage("a brace in the path is not part of a placeholder")
 }
 
-// lookUpIDs sets the values of the placeholders that are the keys of ids.
-func (a *App) lookUpIDs(ctx context.Context, ids map[string]string, place placeFlags) error {
+// fillPath puts the ids of the install where the path has placeholders. What the install does not tell is looked up only
+// where it is needed.
+func fillPath(ctx context.Context, acc *account.Account, r *segment.Request, place placeFlags) error {
+	has := func(placeholder string) bool { return strings.Contains(r.Path, placeholder) }
 	var name segment.Name
 	var err error
-	for word := range ids {
-		switch word {
-		case "{source}":
-			name, err = a.source(ctx, place) // and with it the workspace
-		case "{workspace}":
-			if _, both := ids["{source}"]; both {
-				continue
-			}
-			name, err = a.workspace(ctx, place)
-		case "{destination}":
-			ids[word], err = a.scopedSlug(ctx)
-		case "{install}":
-			ids[word], err = a.installID(ctx)
-		default:
-			err = usagef("unknown placeholder %s", word).hint("the placeholders are {workspace}, {source}, {destination}, {install}")
-		}
-		if err != nil {
-			return err
-		}
+	switch {
+	case has("{source}"), has("{workspace}") && strings.Contains(place.source, "/"):
+		name, err = acc.Source(ctx, place.place()) // and with it the workspace
+	case has("{workspace}"):
+		name, err = acc.Workspace(ctx, place.place())
 	}
-	for word, id := range map[string]string{"{workspace}": name.Workspace, "{source}": name.Source} {
-		if _, wanted := ids[word]; wanted {
-			ids[word] = id
-		}
+	if err != nil {
+		return err
 	}
+	slug, install := acc.Scope().Destination(), wire.InstallID(acc.Card().Name)
+	switch {
+	case has("{destination}") && slug == "":
+		return &account.NoDestinationError{Scope: acc.Scope()}
+	case has("{install}") && install == "":
+		return problem.Usage("which install? The token was given, and does not tell: write its id instead of {install}")
+	}
+	r.Path = strings.NewReplacer("{workspace}", name.Workspace, "{source}", name.Source, "{destination}", slug,
+		"{install}", install).Replace(r.Path)
 	return nil
-}
-
-// installID returns the id of the current install, "7".
-func (a *App) installID(ctx context.Context) (string, error) {
-	i, known, err := a.currentInstall(ctx)
-	if err == nil && !known {
-		err = usagef("which install? The token was given, and does not tell").hint("write its id instead of {install}")
-	}
-	return slugOf(i.Name), err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 )
 
@@ -38,6 +41,26 @@ func (a *App) apiPrinter(c *cobra.Command, heads bool) (*apiPrinter, error) {
 	return &apiPrinter{p, verbatim, heads}, nil
 }
 
+// single prints one answer, with its head where that is wanted.
+func (p *apiPrinter) single(ctx context.Context, r *segment.Request, answer *segment.Response, err error) error {
+	if answer != nil {
+		err = errors.Join(err, p.head(answer))
+	}
+	return p.result(ctx, r, answer, err)
+}
+
+// result prints whatever came back, before it returns the error that this stands for: an answer about a refresh may be
+// all that is left of a token.
+func (p *apiPrinter) result(ctx context.Context, r *segment.Request, answer *segment.Response, err error) error {
+	switch {
+	case err == nil:
+		return p.body(ctx, answer.Body)
+	case answer != nil:
+		err = errors.Join(err, p.refusal(ctx, answer.Body))
+	}
+	return fmt.Errorf("%s %s: %w", r.Method, r.Path, err)
+}
+
 // head prints the status line and the headers, where they are wanted, in the notation of HTTP/1.1, whichever version
 // carried them.
 func (p *apiPrinter) head(resp *segment.Response) error {
@@ -48,7 +71,7 @@ func (p *apiPrinter) head(resp *segment.Response) error {
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\n", resp.StatusCode, http.StatusText(resp.StatusCode))
 	for _, name := range slices.Sorted(maps.Keys(resp.Header)) {
 		for _, value := range resp.Header[name] {
-			b.WriteString(output.Clean(name+": "+value) + "\n")
+			b.WriteString(secret.Clean(name+": "+value) + "\n")
 		}
 	}
 	b.WriteByte('\n')
@@ -64,11 +87,11 @@ func (p *apiPrinter) body(ctx context.Context, body []byte) error {
 	case p.verbatim:
 		return p.text(body)
 	case json.Valid(body):
-		return p.Print(ctx, json.RawMessage(body), nil)
+		return printable(p.Print(ctx, json.RawMessage(body), nil))
 	case p.Format == output.FormatAuto && p.JQ == "" && p.Template == "":
 		return p.text(body)
 	}
-	return &output.FormatError{Msg: "the answer is not JSON, so that -o, --jq and --template cannot work on it"}
+	return problem.Usage("the answer is not JSON, so that -o, --jq and --template cannot work on it")
 }
 
 // refusal prints the body of an answer that is no success. Formats and filters are for what was asked for, not for what
@@ -82,7 +105,7 @@ func (p *apiPrinter) refusal(ctx context.Context, body []byte) error {
 func (p *apiPrinter) text(body []byte) error {
 	text := string(body)
 	if p.TTY {
-		text = output.CleanText(text)
+		text = secret.CleanText(text)
 	}
 	if !strings.HasSuffix(text, "\n") {
 		text += "\n"

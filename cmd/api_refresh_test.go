@@ -4,16 +4,18 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/wire"
 )
-
-func constantToken(context.Context, string) (string, error) { return "t0ken", nil }
 
 // fullStore is one that lets a record be read and a refresh happen, and then has no room for it.
 type fullStore struct{ install.Store }
@@ -27,6 +29,43 @@ func (s fullStore) Update(ctx context.Context, name string, change func(*install
 	})
 }
 
+// busyStore is one in which another process saves a new token just before the first change.
+type busyStore struct {
+	install.Store
+	once *sync.Once
+}
+
+func (s busyStore) Update(ctx context.Context, name string, change func(*install.Install) (*install.Install, error)) error {
+	s.once.Do(func() {
+		_ = s.Store.Update(ctx, name, func(old *install.Install) (*install.Install, error) {
+			theirs := *old
+			theirs.Token = "theirs"
+			return &theirs, nil
+		})
+	})
+	return s.Store.Update(ctx, name, change)
+}
+
+// What was asked for is a new token and its answer: the token that another process has just got is neither.
+func TestAPIRefreshOfABusyInstallIsSent(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
+		_, _ = io.WriteString(w, `{"access_token":"fresh","install_name":"installs/10"}`)
+	}))
+	defer server.Close()
+	app, stdout := refreshApp(t, server.URL, false)
+	app.Store = busyStore{app.Store, new(sync.Once)}
+	status := app.Run(t.Context(), []string{"api", "installs/10/token", "--jq", ".access_token"})
+	if status != problem.ExitOK || stdout.String() != "fresh\n" || requests != 1 {
+		t.Errorf("status %d, %d requests, printed %q", status, requests, stdout)
+	}
+	if i, err := app.Store.Get(t.Context(), "installs/10"); err != nil || i.Token != "fresh" {
+		t.Errorf("saved: %q, %v", i.Token, err)
+	}
+}
+
 // A refresh whose token cannot be saved, or that says what nobody understands, is printed all the same: the old token is
 // dead, and this is the only copy of the new one.
 func TestAPIRefreshIsPrintedWhateverHappens(t *testing.T) {
@@ -38,11 +77,11 @@ func TestAPIRefreshIsPrintedWhateverHappens(t *testing.T) {
 		status int
 		saved  string
 	}{
-		"saved":        {false, good, exitOK, "4d9ee1b5-b752-4f7f-86d9-5680df6f8ce8"},
-		"disk full":    {true, good, exitStore, "old"},
-		"of another":   {false, strings.Replace(good, "install/10", "install/11", 1), exitNetwork, "old"},
-		"not JSON":     {false, "tok=abc", exitNetwork, "old"},
-		"not a bearer": {false, strings.Replace(good, "bearer", "mac", 1), exitNetwork, "old"},
+		"saved":        {false, good, problem.ExitOK, "4d9ee1b5-b752-4f7f-86d9-5680df6f8ce8"},
+		"disk full":    {true, good, problem.ExitStore, "old"},
+		"of another":   {false, strings.Replace(good, "install/10", "install/11", 1), problem.ExitNetwork, "old"},
+		"not JSON":     {false, "tok=abc", problem.ExitNetwork, "old"},
+		"not a bearer": {false, strings.Replace(good, "bearer", "mac", 1), problem.ExitNetwork, "old"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +114,7 @@ func TestAPIRefreshKeepsToTheOrigin(t *testing.T) {
 	defer server.Close()
 	app, stdout := refreshApp(t, "https://platform.segmentapis.com", false)
 	app.Env = variables(t, server.URL)
-	if status := app.Run(t.Context(), []string{"api", "installs/10/token"}); status != exitSignIn || stdout.Len() > 0 {
+	if status := app.Run(t.Context(), []string{"api", "installs/10/token"}); status != problem.ExitSignIn || stdout.Len() > 0 {
 		t.Errorf("status %d, printed %q", status, stdout)
 	}
 }
@@ -84,8 +123,9 @@ func TestAPIRefreshKeepsToTheOrigin(t *testing.T) {
 func refreshApp(t *testing.T, origin string, full bool) (*App, *bytes.Buffer) {
 	t.Helper()
 	store := install.NewMemory()
-	grant := install.Grant{AccessToken: "old", TokenType: "bearer", ExpiresIn: 3600, Scope: "workspace", InstallName: "installs/10"}
-	saved, err := install.New(grant, "id", origin, time.Now())
+	grant := wire.Grant{AccessToken: "old", Lifetime: time.Hour, Scope: "workspace", InstallName: "installs/10"}
+	server := wire.Origin(origin)
+	saved, err := install.New(grant, install.Binding{ClientID: "id", Issuer: server, Origin: server, Scope: "workspace"}, time.Now())
 	if err == nil {
 		err = store.Update(t.Context(), "installs/10", func(*install.Install) (*install.Install, error) { return &saved, nil })
 	}
@@ -104,7 +144,7 @@ func refreshApp(t *testing.T, origin string, full bool) (*App, *bytes.Buffer) {
 func variables(t *testing.T, origin string) func(string) (string, bool) {
 	set := map[string]string{
 		"HOME": t.TempDir(), "SEGCTL_CONFIG_DIR": t.TempDir(), "SEGCTL_STATE_DIR": t.TempDir(),
-		"SEGCTL_API_URL": origin, "SEGCTL_CLIENT_ID": "id", "SEGCTL_CLIENT_SECRET": "s3cret",
+		"SEGCTL_API_URL": origin, "SEGCTL_ID_URL": origin, "SEGCTL_CLIENT_ID": "id", "SEGCTL_CLIENT_SECRET": "s3cret",
 	}
 	return func(name string) (string, bool) {
 		value, ok := set[name]

@@ -1,60 +1,84 @@
 package cmd
 
 import (
-	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/segment"
 )
 
 // apiMethods are the methods of the Config API.
-var apiMethods = [...]string{
-	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+func apiMethods() []string {
+	return []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 }
 
-// apiRequest turns the command line into a request.
-func (a *App) apiRequest(ctx context.Context, args []string, flags *apiFlags) (*segment.Request, error) {
+// apiField is one field of a request, as -f or -F gave it.
+type apiField struct {
+	key   string // "a", "a[b]", "a[]", …
+	value string
+	typed bool
+}
+
+// fieldFlag appends to one list for both flags, for their order counts: a[][x]=1 begins an object that a[][y]=2 goes on.
+type fieldFlag struct {
+	fields *[]apiField
+	typed  bool
+}
+
+func (f fieldFlag) Set(text string) error {
+	key, value, ok := strings.Cut(text, "=")
+	if !ok || key == "" {
+		return errors.New("not of the form key=value")
+	}
+	*f.fields = append(*f.fields, apiField{key, value, f.typed})
+	return nil
+}
+
+func (fieldFlag) String() string { return "" }
+func (fieldFlag) Type() string   { return "key=value" }
+
+// apiRequest turns the command line into a request. The placeholders of its path are still to be filled.
+func (a *App) apiRequest(args []string, flags *apiFlags) (*segment.Request, error) {
 	r := &segment.Request{}
 	var err error
 	if r.Method, err = apiMethod(args, flags); err != nil {
 		return nil, err
 	}
 	if flags.paginate && r.Method != http.MethodGet {
-		return nil, usagef("--paginate goes with GET, not with %s", r.Method)
+		return nil, problem.Usage("--paginate goes with GET, not with %s", r.Method)
 	}
-	if r.Header, err = parseHeaders(flags.headers); err != nil {
-		return nil, err
+	if r.Header, err = segment.ParseHeaders(flags.headers); err != nil {
+		return nil, problem.Usage("-H: %w", err)
 	}
 	path, query, _ := strings.Cut(args[len(args)-1], "?")
 	if r.Query, err = url.ParseQuery(query); err != nil {
-		return nil, usagef("query of the path: %w", err)
+		return nil, problem.Usage("query of the path: %w", err)
 	}
-	if err := a.fillBody(r, flags); err != nil {
+	// As it stands in documents and curl commands.
+	r.Path = strings.TrimPrefix(strings.Trim(path, "/"), "v1beta/")
+	if err := checkPlaceholders(r.Path); err != nil {
 		return nil, err
 	}
-	path = strings.Trim(path, "/")
-	path = strings.TrimPrefix(path, "v1beta/") // as it stands in documents and curl commands
-	if r.Path, err = a.fillPath(ctx, path, flags.place); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return r, a.fillBody(r, flags)
 }
 
 // apiMethod returns the method that is given, or the one that the other flags call for.
 func apiMethod(args []string, flags *apiFlags) (string, error) {
 	method := strings.ToUpper(args[0])
-	known := slices.Contains(apiMethods[:], method)
+	known := slices.Contains(apiMethods(), method)
 	switch {
 	case len(args) == 2 && known:
 		return method, nil
 	case len(args) == 2:
-		return "", usagef("unknown method %q", args[0]).hint("the methods are " + strings.Join(apiMethods[:], ", "))
+		return "", problem.Usage("unknown method %q: the methods are %s", args[0], strings.Join(apiMethods(), ", "))
 	case known:
-		return "", usagef("missing argument: the path to send %s to", method).hint("segctl api " + method + " workspaces/{workspace}/sources")
+		return "", problem.Usage("missing argument: the path to send %s to", method).
+			Hint("such as this", "api", method, "workspaces/{workspace}/sources")
 	case len(flags.fields) > 0 || flags.input != "":
 		return http.MethodPost, nil
 	}
@@ -63,35 +87,52 @@ func apiMethod(args []string, flags *apiFlags) (string, error) {
 
 // fillBody gives the request its body, and the query those fields that the body does not take.
 func (a *App) fillBody(r *segment.Request, flags *apiFlags) error {
-	if flags.input != "" && !hasBody(r.Method) {
-		return usagef("--input does not go with %s", r.Method)
+	hasBody := r.Method != http.MethodGet && r.Method != http.MethodHead
+	if flags.input != "" && !hasBody {
+		return problem.Usage("--input does not go with %s", r.Method)
 	}
 	if err := a.claimStdin(flags); err != nil {
 		return err
 	}
-	if flags.input == "" && hasBody(r.Method) {
-		body, err := a.fieldsBody(flags.fields)
-		r.Body = body
-		return err
-	}
+	var fields []segment.Field
 	for _, f := range flags.fields {
-		text, err := a.fieldText(f)
+		text, isRead, err := a.fieldText(f)
 		if err != nil {
-			return err
+			return problem.Usage("field %s: %w", f.key, err)
 		}
-		r.Query.Add(f.key, text)
+		switch {
+		case !hasBody || flags.input != "":
+			r.Query.Add(f.key, text)
+		case f.typed && !isRead:
+			fields = append(fields, segment.Field{Key: f.key, Value: segment.FieldValue(text)})
+		default:
+			fields = append(fields, segment.Field{Key: f.key, Value: segment.TextValue(text)})
+		}
+	}
+	var err error
+	if r.Body, err = segment.FieldsBody(fields); err != nil {
+		return problem.Usage("%w", err)
 	}
 	if flags.input == "" {
 		return nil
 	}
-	body, err := a.readInput(flags.input)
-	if err != nil {
+	if r.Body, err = a.ReadInput(flags.input); err != nil {
 		return err
 	}
-	if r.Body = body; r.Header.Get("Content-Type") == "" && !json.Valid(body) {
-		return usagef("--input: the body is not JSON").hint("-H 'Content-Type: …' sends something else")
+	if r.Header.Get("Content-Type") == "" && !json.Valid(r.Body) {
+		return problem.Usage("--input: the body is not JSON; -H 'Content-Type: …' sends something else")
 	}
 	return nil
+}
+
+// fieldText returns the text of a field's value, and whether it was read from a file or standard input.
+func (a *App) fieldText(f apiField) (text string, isRead bool, err error) {
+	path, isFile := strings.CutPrefix(f.value, "@")
+	if !f.typed || !isFile {
+		return f.value, false, nil
+	}
+	read, err := a.ReadInput(path)
+	return strings.TrimRight(string(read), "\r\n"), true, err
 }
 
 // claimStdin refuses to read standard input for two purposes: the second would get nothing.
@@ -109,15 +150,7 @@ func (a *App) claimStdin(flags *apiFlags) error {
 		}
 	}
 	if len(readers) > 1 {
-		return usagef("standard input cannot be read twice: %s", strings.Join(readers, ", "))
+		return problem.Usage("standard input cannot be read twice: %s", strings.Join(readers, ", "))
 	}
 	return nil
-}
-
-// readInput reads a file, or standard input for "-".
-func (a *App) readInput(path string) ([]byte, error) {
-	if path == "-" {
-		return a.readStdin(maxFile)
-	}
-	return readFile(path, maxFile)
 }

@@ -1,27 +1,30 @@
-// Package cmd is the command tree of segctl. It alone joins the leaves: it hands segment.Client a token source,
-// install.Session a refresh function, and turns every error into a message, a hint and an exit code.
+// Package cmd is the command tree of segctl: flags become options, people are asked what has to be asked, and results are
+// printed. What a command does is done by the packages below, which print nothing; why it failed is put into words by
+// package problem.
 package cmd
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
-	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/secret"
+	"github.com/segctl/segctl/internal/wire"
 )
 
-// App is what commands need of the world around them. The zero values of the optional fields mean the real thing,
-// and everything behind the settings is made when it is first asked for.
+// App is what commands need of the world around them. The zero values of the optional fields mean the real thing, and
+// everything behind the settings is made when it is first asked for.
 type App struct {
 	In       io.Reader
 	Out, Err io.Writer
@@ -30,14 +33,19 @@ type App struct {
 
 	Transport http.RoundTripper                           // nil: HTTP, through the proxy that the environment names
 	OpenURL   func(ctx context.Context, url string) error // nil: the command in BROWSER, or the system's browser
-	Store     install.Store                               // nil: an index of names, with the secrets in the vault of the setting `store`
+	Store     install.Store                               // nil: cards in the state folder, with the tokens in the vault of the setting `store`
 
-	root     *cobra.Command
-	args     []string
-	running  *cobra.Command // the command that runs, for its flags
-	flags    globalFlags
-	settings *config.Settings
-	session  *install.Session
+	args     []string          // of the command line
+	flags    globalFlags       // those that every command takes
+	bound    map[string]string // settings that were given as flags, by key
+	command  []string          // that runs, such as dest get; for hints
+	context  []problem.Flag    // flags that say in which context it runs; for hints
+	redactor secret.Redactor
+
+	once      sync.Once
+	transport *wire.Transport
+	settings  *config.Settings
+	world     *account.World
 }
 
 // Main runs segctl as a process and returns its exit status.
@@ -45,8 +53,26 @@ func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	app := &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.LookupEnv, Now: time.Now}
+	app := &App{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: withheldEnvironment(), Now: time.Now}
 	return app.Run(ctx, os.Args[1:])
+}
+
+// withheldEnvironment takes the variables that hold secrets out of the environment of the process, so that no child
+// inherits one, and returns a look-up that still finds them.
+func withheldEnvironment() func(string) (string, bool) {
+	withheld := map[string]string{}
+	for _, name := range config.SecretVariables() {
+		if value, ok := os.LookupEnv(name); ok {
+			withheld[name] = value
+			_ = os.Unsetenv(name) // it fails for names with "=" in them alone
+		}
+	}
+	return func(name string) (string, bool) {
+		if value, ok := withheld[name]; ok {
+			return value, true
+		}
+		return os.LookupEnv(name)
+	}
 }
 
 // Root returns the command tree, for generating its documentation.
@@ -57,51 +83,16 @@ func Root() *cobra.Command {
 // Run runs one command line and returns the exit status.
 func (a *App) Run(ctx context.Context, args []string) int {
 	a.args = args
-	a.root = newRoot(a)
-	a.root.SetArgs(markBareSecrets(args))
-	err := a.root.ExecuteContext(ctx)
-	if err == nil && a.session != nil {
-		err = a.session.Unsaved()
+	root := newRoot(a)
+	root.SetArgs(markBareSecrets(args))
+	if err := root.ExecuteContext(ctx); err != nil {
+		return a.fail(err)
 	}
-	if err == nil {
-		return exitOK
-	}
-	return a.fail(err)
+	return problem.ExitOK
 }
 
 // env returns an environment variable, "" where it is not set.
 func (a *App) env(name string) string {
 	value, _ := a.Env(name)
 	return value
-}
-
-// say prints words on standard error, unless --quiet.
-func (a *App) say(format string, args ...any) {
-	if !a.flags.quiet {
-		fmt.Fprintln(a.Err, output.CleanText(fmt.Sprintf(format, args...)))
-	}
-}
-
-// canPrompt reports whether a person can be asked something: there is a terminal, and --no-input was not given.
-func (a *App) canPrompt() bool {
-	return !a.flags.noInput && isTerminal(a.In) && isTerminal(a.Err)
-}
-
-// width returns the columns of the terminal, 0 where there is none.
-func (a *App) width() int {
-	f, ok := a.Out.(*os.File)
-	if !ok {
-		return 0
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		return 0
-	}
-	return width
-}
-
-// isTerminal reports whether a stream is one.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/segment"
 )
@@ -21,23 +23,20 @@ checked. With -o json, it is the whole entry.`,
   segctl catalog get google-analytics -o json --jq '.settings[] | select(.required) | .name'`,
 		Args: oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := c.Context()
-			api, err := app.client(ctx)
-			if err != nil {
-				return err
-			}
 			slug := strings.TrimPrefix(args[0], "catalog/destinations/")
-			d, err := api.CatalogDestination(ctx, slug)
-			if err != nil {
-				return fmt.Errorf("get catalog destination %q: %w", slug, err)
-			}
-			if len(d.Settings) == 0 {
-				app.say("%s takes no settings.", d.DisplayName)
-			}
-			return app.print(ctx, d, func() output.Table {
-				t := output.Table{Header: []string{"name", "type", "required", "rule", "description"}}
-				t.Rows = settingRows(nil, "", d.Settings)
-				return t
+			return app.With(c, placeFlags{}, func(ctx context.Context, acc *account.Account) error {
+				d, err := acc.API().CatalogDestination(ctx, slug)
+				if err != nil {
+					return fmt.Errorf("get catalog destination %q: %w", slug, err)
+				}
+				if len(d.Settings) == 0 {
+					app.Say("%s takes no settings.", d.DisplayName)
+				}
+				return app.Print(ctx, d, func() output.Table {
+					t := output.Table{Header: []string{"name", "type", "required", "rule", "description"}}
+					t.Rows = settingRows(nil, "", d.Settings)
+					return t
+				})
 			})
 		},
 	}
@@ -47,14 +46,14 @@ checked. With -o json, it is the whole entry.`,
 func settingRows(rows [][]string, prefix string, settings []segment.Setting) [][]string {
 	for _, s := range settings {
 		name := prefix + segment.SettingOf(s.Name)
-		rows = append(rows, []string{name, s.Type, strconv.FormatBool(s.Required), s.Rule(), describe(s)})
+		rows = append(rows, []string{name, s.Type, strconv.FormatBool(s.Required), s.Rule(), aboutSetting(s)})
 		rows = settingRows(rows, name+".", s.Settings)
 	}
 	return rows
 }
 
-// describe falls back on the name that people see, for many settings have no description.
-func describe(s segment.Setting) string {
+// aboutSetting falls back on the name that people see, for many settings have no description.
+func aboutSetting(s segment.Setting) string {
 	text := s.Description
 	if text == "" {
 		text = s.DisplayName

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/segctl/segctl/internal/problem"
 )
 
 const catalogPage = `{"destinations":[
@@ -26,12 +28,12 @@ func TestCatalogListFilters(t *testing.T) {
 	}
 	for flags, want := range tests {
 		exit, stdout, stderr := runAgainst(t, http.StatusOK, catalogPage, append([]string{"catalog", "list"}, strings.Fields(flags)...)...)
-		if exit != exitOK || stdout != want {
+		if exit != problem.ExitOK || stdout != want {
 			t.Errorf("%s: exit %d, %q\n%s", flags, exit, stdout, stderr)
 		}
 	}
 	exit, stdout, stderr := runAgainst(t, http.StatusOK, catalogPage, "catalog", "list", "--category", "Analitics")
-	if exit != exitUsage || stdout != "" || !strings.Contains(stderr, `did you mean: --category "Analytics"`) {
+	if exit != problem.ExitUsage || stdout != "" || !strings.Contains(stderr, "hint: segctl catalog list --category Analytics   # did you mean this one?") {
 		t.Errorf("exit %d, %q\n%s", exit, stdout, stderr)
 	}
 }
@@ -42,11 +44,11 @@ func TestCatalogGetShowsNestedSettings(t *testing.T) {
 	 {"name":"hooks","type":"MIXED","description":"Where to","settings":[{"name":"url","display_name":"URL","type":"STRING","required":true,"string_validators":{"regexp":"^https:"}}]},
 	 {"name":"old","type":"NUMBER","deprecated":true,"number_validators":{"min":0,"max":0}}]}`
 	const want = "hooks\tMIXED\tfalse\t\tWhere to\nhooks.url\tSTRING\ttrue\tmatches ^https:\tURL\nold\tNUMBER\tfalse\t\t(deprecated)\n"
-	if exit, stdout, stderr := runAgainst(t, http.StatusOK, entry, "catalog", "get", "a"); exit != exitOK || stdout != want {
+	if exit, stdout, stderr := runAgainst(t, http.StatusOK, entry, "catalog", "get", "a"); exit != problem.ExitOK || stdout != want {
 		t.Errorf("exit %d, %q\n%s", exit, stdout, stderr)
 	}
 	exit, stdout, stderr := runAgainst(t, http.StatusOK, `{"name":"catalog/destinations/a","display_name":"A"}`, "catalog", "get", "a")
-	if exit != exitOK || stdout != "" || !strings.Contains(stderr, "A takes no settings.") {
+	if exit != problem.ExitOK || stdout != "" || !strings.Contains(stderr, "A takes no settings.") {
 		t.Errorf("exit %d, %q\n%s", exit, stdout, stderr)
 	}
 }

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/segctl/segctl/internal/authorize/loopback"
+	"github.com/segctl/segctl/internal/problem"
 )
 
 // TestChromium installs with a real browser: a person logs in, picks workspace and source, and allows or denies.
@@ -23,8 +26,8 @@ func TestChromium(t *testing.T) {
 		status       int
 		page         []string // what the final page says
 	}{
-		{"allow", "#allow", exitOK, []string{"clearbrain", "workspaces/acme/sources/ios"}},
-		{"deny", "#deny", exitForbidden, []string{"terminal"}},
+		{"allow", "#allow", problem.ExitOK, []string{"clearbrain", "workspaces/acme/sources/ios"}},
+		{"deny", "#deny", problem.ExitForbidden, []string{"terminal"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -103,7 +106,7 @@ func startChromium(t *testing.T) context.Context {
 // startSandboxCommand runs `segctl sandbox start` and returns the environment that it tells its user to export.
 func startSandboxCommand(t *testing.T) map[string]string {
 	t.Helper()
-	redirect, err := freeRedirectURL()
+	redirect, err := loopback.FreeRedirectURL()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +129,7 @@ func startSandboxCommand(t *testing.T) map[string]string {
 	}()
 	t.Cleanup(func() {
 		cancel()
-		if status := <-done; status != exitOK {
+		if status := <-done; status != problem.ExitOK {
 			t.Errorf("sandbox start exited with %d", status)
 		}
 	})

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/segctl/segctl/internal/problem"
 )
 
 // The programs in testdata/clients know nothing of segctl. Each installs the demo App, creates its destination, finds that
@@ -82,7 +84,7 @@ func runClient(t *testing.T, args ...string) string {
 		In: strings.NewReader(""), Out: &out, Err: &said, Now: time.Now,
 		Env: func(string) (string, bool) { return "", false },
 	}
-	if status := app.Run(t.Context(), append([]string{"sandbox", "run", "--auto-approve"}, args...)); status != exitOK {
+	if status := app.Run(t.Context(), append([]string{"sandbox", "run", "--auto-approve"}, args...)); status != problem.ExitOK {
 		t.Fatalf("exit status %d\n%s\n%s", status, &out, &said)
 	}
 	return out.String()

@@ -8,8 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
+	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 )
 
@@ -97,7 +100,7 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 		"profile":         a.complete(a.findProfiles, plain),
 		"install":         a.complete(a.findInstalls, plain),
 		"output":          a.complete(fixed(output.Formats()...), plain),
-		"store":           a.complete(fixed("keyring", "file"), plain),
+		"store":           a.complete(fixed(config.Stores()...), plain),
 		"scope":           a.complete(a.findScopes, plain),
 		"source":          a.complete(a.findSources, plain),
 		"workspace":       a.complete(a.findWorkspaces, plain),
@@ -115,7 +118,9 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 // fails.
 func (a *App) complete(find lookup, directive cobra.ShellCompDirective) cobra.CompletionFunc {
 	return func(c *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		a.running = c // its flags choose the profile and the install
+		if a.prepare(c) != nil { // its flags choose the profile and the install
+			return nil, directive
+		}
 		a.flags.quiet, a.flags.noInput, a.flags.verbose = true, true, false
 		tooLong := time.After(completionTime)
 		ctx, cancel := context.WithTimeout(c.Context(), lookupTime)
@@ -123,8 +128,8 @@ func (a *App) complete(find lookup, directive cobra.ShellCompDirective) cobra.Co
 		found := make(chan []cobra.Completion, 1)
 		go func() { found <- find(ctx, c, args) }() // a file system or keyring that hangs knows no context
 		select {
-		case candidates := <-found:
-			return slices.DeleteFunc(slices.Clone(candidates), func(candidate cobra.Completion) bool {
+		case words := <-found:
+			return slices.DeleteFunc(slices.Clone(words), func(candidate cobra.Completion) bool {
 				return !strings.HasPrefix(candidate, toComplete)
 			}), directive
 		case <-tooLong:
@@ -133,9 +138,37 @@ func (a *App) complete(find lookup, directive cobra.ShellCompDirective) cobra.Co
 	}
 }
 
+// quietWorld returns a World that says nothing, asks nobody and refreshes nothing. A token on standard input is left
+// there: a completion cannot read what the command is going to read.
+func (a *App) quietWorld() (*account.World, bool) {
+	if a.flags.tokenStdin {
+		return nil, false
+	}
+	w, err := a.World()
+	if err != nil {
+		return nil, false
+	}
+	return w.Quiet(), true
+}
+
+// quietSelector returns what chooses the install on the command line that is being completed.
+func (a *App) quietSelector(c *cobra.Command) install.Selector {
+	return install.Selector{Install: a.flags.install, Workspace: flagValue(c, "workspace")}
+}
+
+func flagValue(c *cobra.Command, name string) string {
+	if f := c.Flags().Lookup(name); f != nil {
+		return f.Value.String()
+	}
+	return ""
+}
+
 // described is a candidate with its description. What servers and files hold becomes one harmless line.
 func described(word, about string) cobra.Completion {
-	return cobra.CompletionWithDesc(word, output.Clean(about))
+	if about == "" {
+		return word
+	}
+	return cobra.CompletionWithDesc(word, secret.Clean(about))
 }
 
 func fixed(words ...string) lookup {
@@ -157,7 +190,7 @@ func (a *App) findValues(ctx context.Context, c *cobra.Command, args []string) [
 	case config.Scope:
 		return a.findScopes(ctx, c, nil)
 	case config.Store:
-		return []string{"keyring", "file"}
+		return config.Stores()
 	case config.Output:
 		return output.Formats()
 	}
@@ -165,7 +198,7 @@ func (a *App) findValues(ctx context.Context, c *cobra.Command, args []string) [
 }
 
 func (a *App) findProfiles(context.Context, *cobra.Command, []string) []cobra.Completion {
-	s, err := a.load()
+	s, err := a.Settings()
 	if err != nil {
 		return nil
 	}

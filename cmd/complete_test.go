@@ -3,8 +3,9 @@ package cmd
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -15,8 +16,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // completing is an App at a sandbox, whose completions are called without their deadline: how fast this machine is must
@@ -41,7 +44,7 @@ func newCompleting(tb testing.TB, o sandbox.Options) *completing {
 	}
 	server := httptest.NewServer(box)
 	tb.Cleanup(server.Close)
-	dir := tb.TempDir()
+	dir := filepath.Join(tb.TempDir(), "state")
 	env := map[string]string{
 		"SEGCTL_API_URL":    server.URL,
 		"SEGCTL_ID_URL":     server.URL,
@@ -49,7 +52,7 @@ func newCompleting(tb testing.TB, o sandbox.Options) *completing {
 		"SEGCTL_STATE_DIR":  dir,
 		"SEGCTL_CONFIG_DIR": dir,
 	}
-	c := &completing{box: box, cache: filepath.Join(dir, cacheName), now: time.Now(), stop: server.Close}
+	c := &completing{box: box, cache: filepath.Join(dir, destination.CacheName), now: time.Now(), stop: server.Close}
 	c.App = &App{
 		In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: &bytes.Buffer{},
 		Env:   func(name string) (string, bool) { v, ok := env[name]; return v, ok },
@@ -62,7 +65,7 @@ func newCompleting(tb testing.TB, o sandbox.Options) *completing {
 func (c *completing) slugs(t *testing.T) []string {
 	t.Helper()
 	var words []string
-	for _, found := range c.findSlugs(t.Context(), nil, nil) {
+	for _, found := range c.findSlugs(t.Context(), &cobra.Command{}, nil) {
 		word, _, _ := strings.Cut(found, "\t")
 		words = append(words, word)
 	}
@@ -101,9 +104,10 @@ func TestCatalogIsCachedForADay(t *testing.T) {
 		{"the same day", func() { c.now = c.now.Add(23 * time.Hour) }, 1},
 		{"the day after", func() { c.now = c.now.Add(2 * time.Hour) }, 2},
 		{"with the clock set back", func() { c.now = c.now.Add(-time.Hour) }, 3},
-		{"with a cache that is cut short", func() { write(t, c.cache, `{"v":1,"catalogs":{"`) }, 4},
+		{"with a cache that is cut short", func() { write(t, c.cache, `{"v":2,"catalogs":{"`) }, 4},
 		{"with a cache of another version", func() { write(t, c.cache, `{"v":99,"catalogs":{}}`) }, 5},
-		{"with a cache that is too large", func() { write(t, c.cache, strings.Repeat(" ", maxCache+1)) }, 6},
+		{"with a cache that is too large", func() { write(t, c.cache, strings.Repeat(" ", 1<<20+1)) }, 6},
+		{"with a cache that others can write", func() { expose(t, c.cache) }, 7},
 	} {
 		step.before()
 		if diff := cmp.Diff(cold, c.slugs(t)); diff != "" {
@@ -124,7 +128,7 @@ func TestOldCatalogIsUsedOffline(t *testing.T) {
 	c.now = c.now.Add(7 * 24 * time.Hour)
 	ctx, cancel := context.WithTimeout(t.Context(), lookupTime)
 	defer cancel()
-	if got := c.findSlugs(ctx, nil, nil); len(got) == 0 || len(got) != len(online) {
+	if got := c.findSlugs(ctx, &cobra.Command{}, nil); len(got) == 0 || len(got) != len(online) {
 		t.Errorf("%d slugs a week later, want the %d from before", len(got), len(online))
 	}
 }
@@ -136,26 +140,10 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-func TestCacheKeepsFewOrigins(t *testing.T) {
-	t.Parallel()
-	cache := catalogCache{dir: t.TempDir()}
-	now := time.Now()
-	for i := range maxOrigins + 1 {
-		err := cache.write(fmt.Sprintf("http://127.0.0.1:%d", i), []knownDestination{{Slug: "clearbrain"}}, now.Add(time.Duration(i)*time.Minute))
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	later := now.Add(time.Hour)
-	if known, _ := cache.read("http://127.0.0.1:0", later); known != nil {
-		t.Errorf("the oldest origin is still there: %v", known)
-	}
-	if _, fresh := cache.read("http://127.0.0.1:1", later); !fresh {
-		t.Error("the second origin is gone")
-	}
-	entries, err := os.ReadDir(cache.dir)
-	if err != nil || len(entries) != 1 {
-		t.Errorf("files %v (%v), want the cache alone", entries, err)
+func expose(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Chmod(path, 0o666); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -167,9 +155,13 @@ func (c *completing) useApp(further map[string]string) {
 		"SEGCTL_CLIENT_SECRET": sandbox.DemoClientSecret,
 	}
 	maps.Copy(variable, further)
-	own, other := envOf(variable), c.Env
-	c.Env = func(name string) (string, bool) {
-		if value, ok := own(name); ok {
+	c.Env = envOr(variable, c.Env)
+}
+
+// envOr is an environment with some variables of its own before those of another one.
+func envOr(own map[string]string, other func(string) (string, bool)) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		if value, ok := own[name]; ok {
 			return value, ok
 		}
 		return other(name)
@@ -181,11 +173,13 @@ func TestCompletionRefreshesNothing(t *testing.T) {
 	t.Parallel()
 	c := newCompleting(t, sandbox.Options{})
 	c.useApp(nil)
-	origin := c.env("SEGCTL_API_URL")
 	expired := install.Install{
-		Name: "installs/1", Scope: sandboxScope, Origin: origin, Token: "dead-token",
-		Workspaces: []string{"workspaces/acme"}, Sources: []string{"workspaces/acme/sources/js"},
-		ObtainedAt: c.now.Add(-2 * time.Hour), ExpiresAt: c.now.Add(-time.Hour),
+		Card: install.Card{
+			Name: "installs/1", Scope: sandboxScope, Origin: wire.Origin(c.env("SEGCTL_API_URL")),
+			Workspaces: []string{"workspaces/acme"}, Sources: []string{"workspaces/acme/sources/js"},
+			ObtainedAt: c.now.Add(-2 * time.Hour), ExpiresAt: c.now.Add(-time.Hour),
+		},
+		Token: "dead-token",
 	}
 	err := c.Store.Update(t.Context(), expired.Name, func(*install.Install) (*install.Install, error) { return &expired, nil })
 	if err != nil {
@@ -208,21 +202,62 @@ func TestCompletionRefreshesNothing(t *testing.T) {
 	}
 }
 
-// The memory vault of this test is not the one that a completion would find: the names can come from the index alone.
-func TestInstallsAreCompletedFromTheIndex(t *testing.T) {
+// lockedVault is a vault that must not be asked.
+type lockedVault struct{ install.MemoryVault }
+
+func (*lockedVault) Get(context.Context, string) ([]byte, error) {
+	panic("a completion has read a secret")
+}
+
+// TestInstallsAreCompletedFromTheirCards by name, label and place, without a look at a token. What a shell would run is
+// left out.
+func TestInstallsAreCompletedFromTheirCards(t *testing.T) {
 	t.Parallel()
 	c := newCompleting(t, sandbox.Options{})
-	c.Store = nil
-	store := install.Open(filepath.Dir(c.cache), "default", &install.MemoryVault{})
-	for _, name := range []string{"installs/1", "installs/2"} {
-		i := install.Install{Name: name, Origin: "https://platform.segmentapis.com", Token: "t0ken", ObtainedAt: c.now, ExpiresAt: c.now.Add(time.Hour)}
-		err := store.Update(t.Context(), name, func(*install.Install) (*install.Install, error) { return &i, nil })
-		if err != nil {
-			t.Fatal(err)
-		}
+	c.useApp(nil)
+	c.Store = install.Open(filepath.Dir(c.cache), "default", &lockedVault{}, nil)
+	err := c.Store.Add(t.Context(), []install.Card{
+		{Name: "installs/1", Label: "Acme Inc", Workspaces: []string{"workspaces/acme"}, Sources: []string{"workspaces/acme/sources/js"}},
+		{Name: "installs/2", Label: "globex", Workspaces: []string{"workspaces/globex"}},
+		{Name: "installs/3", Label: "`touch owned`", Workspaces: []string{"workspaces/acme"}, Sources: []string{"workspaces/acme/sources/js"}},
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"installs/1", "installs/2"}, c.findInstalls(t.Context(), nil, nil)); diff != "" {
+	want := []string{
+		"installs/1\tAcme Inc, acme/js", "installs/2\tglobex, globex", "installs/3\t`touch owned`, acme/js",
+		"globex\tinstalls/2, globex",
+		"acme/js\tinstalls/1, Acme Inc",
+	}
+	if diff := cmp.Diff(want, c.findInstalls(t.Context(), &cobra.Command{}, nil)); diff != "" {
 		t.Errorf("installs (-want +got):\n%s", diff)
+	}
+	workspaces := c.findWorkspaces(t.Context(), &cobra.Command{}, nil)
+	if diff := cmp.Diff([]string{"acme", "globex"}, workspaces); diff != "" {
+		t.Errorf("workspaces (-want +got):\n%s", diff)
+	}
+}
+
+// TestHostileCatalogIsNotCompleted has servers whose catalogs hold commands for bash.
+func TestHostileCatalogIsNotCompleted(t *testing.T) {
+	t.Parallel()
+	for catalog, want := range map[string][]string{
+		`{"name":"catalog/destinations/good","settings":[{"name":"fine","display_name":"Fine","type":"STRING"}]}`: {"good", "fine=\tFine (string)"},
+		`{"name":"catalog/destinations/good","settings":[{"name":"` + "`id`" + `"}]}`:                             nil,
+		`{"name":"catalog/destinations/good"},{"name":"catalog/destinations/` + "`touch${IFS}owned`" + `"}`:       nil,
+	} {
+		c := newCompleting(t, sandbox.Options{})
+		hostile := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"destinations":[`+catalog+`]}`)
+		}))
+		t.Cleanup(hostile.Close)
+		c.Env = envOr(map[string]string{"SEGCTL_API_URL": hostile.URL, "SEGCTL_ID_URL": hostile.URL}, c.Env)
+		for _, when := range []string{"cold", "warm"} {
+			got := append(c.slugs(t), c.findSettings("=")(t.Context(), &cobra.Command{}, []string{"good"})...)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, %s: candidates (-want +got):\n%s", catalog, when, diff)
+			}
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 )
 
@@ -44,7 +45,7 @@ func TestProcessesRefreshOnce(t *testing.T) {
 		for _, o := range s.together(processes, func(int) []string {
 			return []string{"dest", "get", "--request-timeout", "2m", "-o", "json", "--jq", ".enabled"}
 		}) {
-			if o.status != exitOK || o.stdout != "true\n" {
+			if o.status != problem.ExitOK || o.stdout != "true\n" {
 				t.Error(o)
 			}
 		}
@@ -66,7 +67,7 @@ func TestProcessesBesideTokenRefresh(t *testing.T) {
 			}
 			return []string{"dest", "get", "--request-timeout", "2m"}
 		}) {
-			if o.status != exitOK {
+			if o.status != problem.ExitOK {
 				t.Error(o)
 			}
 		}
@@ -89,7 +90,7 @@ func TestTokenKilledTwice(t *testing.T) {
 	var kills atomic.Int32
 	s.intercept(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "/destinations/") && kills.Add(1) <= 2 {
-			if o := s.run("token", "refresh"); o.status != exitOK {
+			if o := s.run("token", "refresh"); o.status != problem.ExitOK {
 				t.Error(o)
 			}
 		}

@@ -2,38 +2,23 @@ package cmd
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
-	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 )
 
 func newConfig(app *App) *cobra.Command {
 	return group("config", "The settings of segctl, and its profiles",
-		newConfigGet(app), newConfigList(app), newConfigPath(app), newConfigSet(app), newConfigUnset(app))
-}
-
-func newConfigPath(app *App) *cobra.Command {
-	return &cobra.Command{
-		Use:     "path",
-		Short:   "Print where config.yaml is, or would be",
-		Example: "  segctl config path\n  $EDITOR \"$(segctl config path)\"",
-		Args:    noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			// The file is not read: this has to work while it is broken.
-			dirs, err := app.dirs()
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(app.Out, config.File(dirs.Config))
-			return err
-		},
-	}
+		newConfigGet(app), newConfigList(app), newConfigPath(app), newConfigProfiles(app), newConfigSet(app), newConfigUnset(app))
 }
 
 // configKeys are the keys that the config commands take, in the order to list them.
@@ -49,11 +34,11 @@ func checkConfigKey(c *cobra.Command, key string) error {
 	if joined {
 		key = name + "=…" // what was joined to the key may be a secret
 	}
-	err := usagef("unknown setting %q (valid: %s)", key, strings.Join(keys, ", "))
+	err := problem.Usage("unknown setting %q (valid: %s)", key, strings.Join(keys, ", "))
 	for _, near := range segment.Nearest(name, keys) {
-		err = err.hint("did you mean: " + c.CommandPath() + " " + near)
+		err = err.Hint("did you mean this?", append(commandOf(c), near)...)
 	}
-	return err.hint("segctl config list")
+	return err.Hint("the settings, and where each comes from", "config", "list")
 }
 
 // settingView is a setting as it is printed. Its JSON names are promised.
@@ -63,31 +48,41 @@ type settingView struct {
 	Source string `json:"source"` // in words, such as "SEGCTL_SCOPE" or "config.yaml (profile acme)"
 }
 
-// setting returns a setting. The vault is asked only for the client secret, and only when nothing else has it: a
-// *install.StoreError says that it may have it.
+// setting returns a setting. The vault is asked only for the client secret, only when nothing else has it, and only when
+// it belongs to the server. An error comes with what is known without it.
 func (a *App) setting(ctx context.Context, s *config.Settings, key string) (settingView, error) {
 	v := settingView{key, s.Get(key), s.Source(key).String()}
 	switch key {
 	case config.Profile:
 		v.Value, v.Source = s.Profile, s.ProfileSource
 	case config.ClientSecret:
-		if v.Value == "" {
-			vault, err := a.vault()
+		if v.Value == "" && s.VaultBelongs() {
+			vault, err := a.configVault(s)
 			if err != nil {
 				return v, err
 			}
-			switch secret, err := vault.Get(ctx, secretAccount(s.Profile)); {
+			switch saved, err := vault.Get(ctx, account.SecretAccount(s.Profile)); {
 			case err == nil:
-				v.Value, v.Source = string(secret), vault.String()
-			case !isNotFound(err):
+				v.Value, v.Source = string(saved), vault.String()
+			case !errors.Is(err, install.ErrNotFound):
 				return v, err
 			}
 		}
 		if !a.flags.showSecrets {
-			v.Value = output.Mask(v.Value)
+			v.Value = secret.Mask(v.Value)
 		}
 	}
 	return v, nil
+}
+
+// configVault returns the vault that the settings name. It is not asked of World, which fails while a token is set for
+// another server: that is when a person looks at the settings.
+func (a *App) configVault(s *config.Settings) (install.Vault, error) {
+	dirs, err := a.dirs()
+	if err != nil {
+		return nil, err
+	}
+	return a.vault(s, dirs), nil
 }
 
 // settingName names a setting together with the profile that it belongs to.
@@ -98,7 +93,8 @@ func settingName(s *config.Settings, key string) string {
 	return key + " of profile " + s.Profile
 }
 
-// noteSource says what a setting comes from where that ranks before the place that was just changed.
+// noteSource says what a setting comes from where that ranks before the place that was just changed, and where a saved
+// client secret is not for the server of this run.
 func (a *App) noteSource(s *config.Settings, key string) {
 	source := s.Source(key)
 	words := source.String()
@@ -109,8 +105,12 @@ func (a *App) noteSource(s *config.Settings, key string) {
 		ranksFirst = words != ""
 	case config.ClientSecret: // every layer ranks before the vault
 		ranksFirst = source.Layer != config.NotSet
+		if !s.VaultBelongs() {
+			a.Say("Note: a saved client secret goes only to the server of its profile, and api_url comes from another place: %s.",
+				s.Source(config.APIURL))
+		}
 	}
 	if ranksFirst {
-		a.say("Note: %s still comes from another place, which ranks first: %s.", key, words)
+		a.Say("Note: %s still comes from another place, which ranks first: %s.", key, words)
 	}
 }

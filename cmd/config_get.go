@@ -2,10 +2,13 @@ package cmd
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/problem"
 )
 
 func newConfigGet(app *App) *cobra.Command {
@@ -20,7 +23,7 @@ exit code 3. The client secret is masked, unless --show-secrets is given.`,
 			if err := checkConfigKey(c, args[0]); err != nil {
 				return err
 			}
-			s, err := app.load()
+			s, err := app.Settings()
 			if err != nil {
 				return err
 			}
@@ -29,7 +32,7 @@ exit code 3. The client secret is masked, unless --show-secrets is given.`,
 				return err
 			}
 			if v.Value == "" {
-				return &statusError{Code: exitNotFound, Err: fmt.Errorf("%s is not set", settingName(s, v.Key))}
+				return notSet(s, v.Key)
 			}
 			p, err := app.printer()
 			if err != nil {
@@ -39,7 +42,19 @@ exit code 3. The client secret is masked, unless --show-secrets is given.`,
 				_, err := fmt.Fprintln(app.Out, v.Value)
 				return err
 			}
-			return p.Print(c.Context(), v.Value, nil)
+			return app.Print(c.Context(), v.Value, nil)
 		},
 	}
+}
+
+func notSet(s *config.Settings, key string) error {
+	message := settingName(s, key) + " is not set"
+	if withheld := s.Withheld(); len(withheld) > 0 {
+		message += "; left out, for another server: " + strings.Join(withheld, ", ")
+	}
+	set := []string{"config", "set", key, "VALUE"}
+	if key == config.ClientSecret {
+		set = set[:3] // it is asked for
+	}
+	return problem.With(problem.ExitNotFound, "%s", message).Hint("saves it in the profile", set...)
 }

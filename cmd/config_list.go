@@ -1,11 +1,10 @@
 package cmd
 
 import (
-	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/output"
 )
 
@@ -17,30 +16,33 @@ func newConfigList(app *App) *cobra.Command {
 		Long: `List shows the settings that the other commands would use. The first of these places that has a
 setting decides: a flag, the environment (SEGCTL_SCOPE for scope, and so on), the file of --env-file,
 the profile in config.yaml, what is built in. The client secret may also be in the keyring, which is
-asked last.`,
+asked last.
+
+A client id, client secret or token goes only to the server that it was set for: the one of the api_url
+that is set in the same place or, where none is, Segment's. Elsewhere it is left out, and list says so.`,
 		Example: "  segctl config list\n  segctl config list --profile acme -o json",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
-			s, err := app.load()
+			s, err := app.Settings()
 			if err != nil {
 				return err
 			}
 			var views []settingView
 			for _, key := range configKeys() {
 				v, err := app.setting(ctx, s, key)
-				var unreadable *install.StoreError
-				switch {
-				case ctx.Err() != nil:
+				if ctx.Err() != nil {
 					return ctx.Err()
-				case errors.As(err, &unreadable):
-					v.Source = "unknown: " + unreadable.Error()
-				case err != nil:
-					return err
+				}
+				if err != nil { // a store that cannot be read does not hide the other settings
+					v.Source = "unknown: " + err.Error()
 				}
 				views = append(views, v)
 			}
-			return app.print(ctx, views, func() output.Table {
+			if withheld := s.Withheld(); len(withheld) > 0 {
+				app.Say("Note: left out, for another server than api_url: %s.", strings.Join(withheld, ", "))
+			}
+			return app.Print(ctx, views, func() output.Table {
 				t := output.Table{Header: []string{"setting", "value", "source"}}
 				for _, v := range views {
 					t.Rows = append(t.Rows, []string{v.Key, v.Value, v.Source})

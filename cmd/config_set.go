@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
+	"github.com/segctl/segctl/internal/problem"
 )
 
 func newConfigSet(app *App) *cobra.Command {
@@ -42,7 +44,7 @@ from standard input, or from a file that is given as @FILE.`,
 				return app.setClientSecret(c.Context(), args[1:])
 			}
 			if len(args) == 1 {
-				return usagef("missing argument: the value of %s", key).hint(c.CommandPath() + " " + key + " VALUE")
+				return problem.Usage("missing argument: the value of %s", key).Hint("", "config", "set", key, "VALUE")
 			}
 			return app.set(c.Context(), key, args[1])
 		},
@@ -50,16 +52,16 @@ from standard input, or from a file that is given as @FILE.`,
 }
 
 func (a *App) set(ctx context.Context, key, value string) error {
-	s, err := a.load()
+	s, err := a.settingsWith(config.Options{NewProfile: true})
 	if err != nil {
 		return err
 	}
 	if err := s.Set(ctx, key, value); err != nil {
 		return err
 	}
-	a.say("Set %s in %s.", settingName(s, key), s.File)
+	a.Say("Set %s in %s.", settingName(s, key), s.File)
 	if key == config.Profile && !slices.Contains(s.Profiles(), value) {
-		a.say("Note: profile %s has no settings yet. There are: %s.", value, strings.Join(s.Profiles(), ", "))
+		a.Say("Note: profile %s is new, and has no settings yet. There are: %s.", value, strings.Join(s.Profiles(), ", "))
 	}
 	a.noteSource(s, key)
 	return nil
@@ -73,35 +75,38 @@ func (a *App) setClientSecret(ctx context.Context, args []string) error {
 		value = args[0]
 	}
 	if value != askSecret && value != "-" && !strings.HasPrefix(value, "@") {
-		return usagef("client_secret is not taken as an argument, which other programs can see").
-			hint("segctl config set client_secret   # asks for it, or reads what is piped in").
-			hint("segctl config set client_secret @FILE")
+		return problem.Usage("client_secret is not taken as an argument, which other programs can see").
+			Hint("asks for it, or reads what is piped in", "config", "set", config.ClientSecret).
+			Hint("reads it from a file", "config", "set", config.ClientSecret, "@FILE")
 	}
-	s, err := a.loadForRepair()
+	s, err := a.settingsWith(config.Options{NewProfile: true, Repair: true})
 	if err != nil {
 		return err
 	}
-	vault, err := a.vault()
+	vault, err := a.configVault(s)
 	if err != nil {
 		return err
 	}
-	secret, err := a.readSecret(ctx, config.ClientSecret, value)
+	secret, err := a.ReadSecret(ctx, config.ClientSecret, value)
 	if err != nil {
 		return err
 	}
 	if err := config.CheckValue(config.ClientSecret, secret); err != nil {
 		return err
 	}
-	if err := vault.Set(ctx, secretAccount(s.Profile), []byte(secret)); err != nil {
+	if err := vault.Set(ctx, account.SecretAccount(s.Profile), []byte(secret)); err != nil {
 		return err
 	}
-	a.say("Set %s in %s.", settingName(s, config.ClientSecret), vault)
+	a.Say("Set %s in %s.", settingName(s, config.ClientSecret), vault)
 	misplaced, err := s.Unset(ctx, config.ClientSecret)
 	if err != nil {
 		return err
 	}
 	if misplaced {
-		a.say("Removed the client secret that was in %s.", s.File)
+		a.Say("Removed the client secret that was in %s.", s.File)
+	}
+	if _, err := s.MakeProfile(ctx); err != nil {
+		return err
 	}
 	a.noteSource(s, config.ClientSecret)
 	return nil

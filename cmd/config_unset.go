@@ -2,10 +2,13 @@ package cmd
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
+	"github.com/segctl/segctl/internal/install"
 )
 
 func newConfigUnset(app *App) *cobra.Command {
@@ -25,12 +28,10 @@ file store) as well. A setting that is not there is none to remove, and no error
 	}
 }
 
+// unset takes a profile that is not in config.yaml as well: its name there, or its client secret in the vault, may be what
+// is to be removed.
 func (a *App) unset(ctx context.Context, key string) error {
-	load := a.load
-	if key == config.ClientSecret {
-		load = a.loadForRepair
-	}
-	s, err := load()
+	s, err := a.settingsWith(config.Options{NewProfile: true, Repair: key == config.ClientSecret})
 	if err != nil {
 		return err
 	}
@@ -39,23 +40,23 @@ func (a *App) unset(ctx context.Context, key string) error {
 		return err
 	}
 	if removed {
-		a.say("Removed %s from %s.", settingName(s, key), s.File)
+		a.Say("Removed %s from %s.", settingName(s, key), s.File)
 	}
 	if key == config.ClientSecret {
-		vault, err := a.vault()
+		vault, err := a.configVault(s)
 		if err != nil {
 			return err
 		}
-		switch err := vault.Delete(ctx, secretAccount(s.Profile)); {
+		switch err := vault.Delete(ctx, account.SecretAccount(s.Profile)); {
 		case err == nil:
-			a.say("Removed %s from %s.", settingName(s, key), vault)
+			a.Say("Removed %s from %s.", settingName(s, key), vault)
 			removed = true
-		case !isNotFound(err):
+		case !errors.Is(err, install.ErrNotFound):
 			return err
 		}
 	}
 	if !removed {
-		a.say("%s was not saved.", settingName(s, key))
+		a.Say("%s was not saved.", settingName(s, key))
 	}
 	a.noteSource(s, key)
 	return nil

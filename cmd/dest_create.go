@@ -1,6 +1,10 @@
 package cmd
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/destination"
+)
 
 func newDestCreate(app *App) *cobra.Command {
 	var flags destFlags
@@ -13,13 +17,7 @@ the catalog before anything is sent.`,
   segctl dest create google-analytics --source js --set trackingId=UA-970334309-1 --set sampleRate=5
   segctl dest create --from-file destination.yaml --dry-run`,
 		Args: atMostOneArg,
-		RunE: func(c *cobra.Command, args []string) error {
-			plan, err := flags.plan(c.Context(), app, c, args)
-			if err != nil {
-				return err
-			}
-			return app.createDestination(c.Context(), plan, flags.dryRun)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return flags.run(app, c, args, destination.ToCreate) },
 	}
 	flags.add(c.Flags())
 	flags.addSettings(c.Flags())

@@ -1,9 +1,13 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/destination"
 )
 
 func newDestDelete(app *App) *cobra.Command {
@@ -16,23 +20,25 @@ func newDestDelete(app *App) *cobra.Command {
 		Example: "  segctl dest delete clearbrain\n  segctl dest delete clearbrain --source js --yes",
 		Args:    atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := c.Context()
-			name, err := app.destination(ctx, args, place)
+			arg, err := destArg(args)
 			if err != nil {
 				return err
 			}
-			if err := app.confirm(ctx, yes, fmt.Sprintf("Delete %s?", name)); err != nil {
-				return err
-			}
-			api, err := app.client(ctx)
-			if err != nil {
-				return err
-			}
-			if err := api.DeleteDestination(ctx, name); err != nil {
-				return fmt.Errorf("delete destination %q: %w", name, err)
-			}
-			app.say("%s is deleted.", name)
-			return nil
+			return app.With(c, place, func(ctx context.Context, acc *account.Account) error {
+				name, err := acc.Destination(ctx, arg, place.place())
+				if err != nil {
+					return err
+				}
+				if err := app.Confirm(ctx, yes, fmt.Sprintf("Delete %s?", name)); err != nil {
+					return err
+				}
+				done, err := destination.Delete(ctx, acc, name)
+				if err != nil {
+					return err
+				}
+				app.sayResult(done)
+				return nil
+			})
 		},
 	}
 	place.add(c.Flags())

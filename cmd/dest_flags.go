@@ -8,6 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/destination"
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/segment"
 )
 
@@ -23,7 +26,6 @@ type destFlags struct {
 	enabled    bool
 	noValidate bool
 	dryRun     bool
-	exists     bool // the command is about a destination that is there
 }
 
 // add adds the flags that every change takes.
@@ -51,56 +53,132 @@ func addAPIKeyFlag(flags *pflag.FlagSet, value *string) {
 	flags.StringVar(value, "api-key", "", "API key of the destination: `KEY`, - (standard input), @FILE, or nothing to be asked for it")
 }
 
-// plan reads the flags. Whatever has to be asked of a person is asked before the first request.
-func (f *destFlags) plan(ctx context.Context, app *App, c *cobra.Command, args []string) (*destPlan, error) {
+// run makes a plan of the flags and carries it out or, with --dry-run, shows it. Whatever has to be asked of a person is
+// asked before the first request.
+func (f *destFlags) run(app *App, c *cobra.Command, args []string, verb destination.Verb) error {
+	arg, err := destArg(args)
+	if err != nil {
+		return err
+	}
+	if err := f.check(c); err != nil {
+		return err
+	}
+	return app.With(c, f.place, func(ctx context.Context, acc *account.Account) error {
+		change, err := f.read(ctx, app, c)
+		if err != nil {
+			return err
+		}
+		name, err := f.find(ctx, acc, arg, change.File, verb)
+		if err != nil {
+			return err
+		}
+		plan, err := destination.NewPlan(ctx, acc, name, change)
+		if err != nil {
+			return err
+		}
+		if f.dryRun {
+			request, err := plan.Request(ctx, verb, app.flags.showSecrets)
+			app.sayNotes(request.Notes)
+			if err != nil {
+				return err
+			}
+			return app.printRequest(ctx, request)
+		}
+		result, err := plan.Apply(ctx, verb)
+		if err != nil {
+			app.sayNotes(result.Notes)
+			return err
+		}
+		return app.reportResult(ctx, result)
+	})
+}
+
+// check refuses flags that cannot be meant.
+func (f *destFlags) check(c *cobra.Command) error {
+	command := commandOf(c)
 	switch {
 	case f.apiKey == "" && c.Flags().Changed("api-key"):
-		return nil, usagef("the API key is empty").hint("--api-key KEY, or --api-key - (standard input), or --api-key @FILE")
+		return problem.Usage("the API key is empty").
+			Hint("asks for it, or reads it from standard input", append(command, "--api-key")...)
 	case f.fromFile == "" && c.Flags().Changed("from-file"):
-		return nil, usagef("the name of the file is empty").hint("--from-file FILE, or --from-file - (standard input)")
-	case f.apiKey == "-" && f.fromFile == "-":
-		return nil, usagef("standard input cannot be both the API key and the file").hint("--api-key @FILE")
+		return problem.Usage("the name of the file is empty").
+			Hint("reads standard input", append(command, "--from-file", "-")...)
+	case (f.apiKey == "-" || f.apiKey == askSecret) && f.fromFile == "-":
+		return problem.Usage("standard input cannot be both the API key and the file").
+			Hint("reads the key from a file of its own", append(command, "--from-file", "-", "--api-key", "@FILE")...)
 	}
-	if f.apiKey != "" {
-		key, err := app.readSecret(ctx, "API key", f.apiKey)
-		if err != nil {
-			return nil, err
-		}
-		f.apiKey = key
-	}
-	p := &destPlan{check: !f.noValidate}
-	fileName := ""
-	if f.fromFile != "" {
-		file, err := app.readDestination(f.fromFile)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", f.fromFile, err)
-		}
-		p.body, fileName = file.body, file.name
-	}
-	if len(args) == 0 && fileName != "" {
-		args = []string{fileName}
-		if f.place != (placeFlags{}) {
-			args[0] = slugOf(fileName) // a copy, for elsewhere
-		}
-	}
-	find := app.destination
-	if f.exists {
-		find = app.existingDestination
-	}
+	return nil
+}
+
+// read returns the change that the flags ask for, with what they name read.
+func (f *destFlags) read(ctx context.Context, app *App, c *cobra.Command) (destination.Change, error) {
+	change := destination.Change{Mode: strings.ToUpper(f.mode), Unset: f.unset, NoValidate: f.noValidate}
 	var err error
-	if p.name, err = find(ctx, args, f.place); err != nil {
-		return nil, err
+	if change.Set, err = pairs("--set", "name=value", f.set); err != nil {
+		return change, err
+	}
+	if change.SetJSON, err = pairs("--set-json", "name=JSON", f.setJSON); err != nil {
+		return change, err
 	}
 	if c.Flags().Changed("enabled") {
-		p.body.Enabled = &f.enabled
+		change.Enabled = &f.enabled
 	}
-	if f.mode != "" {
-		p.body.ConnectionMode = strings.ToUpper(f.mode)
+	if f.apiKey != "" {
+		key, err := app.ReadSecret(ctx, "API key", f.apiKey)
+		if err != nil {
+			return change, err
+		}
+		change.Key = &key
 	}
-	switch p.body.ConnectionMode {
-	case "", segment.ModeCloud, segment.ModeDevice, segment.ModeUnspecified:
-	default:
-		return nil, usagef("connection mode %q is unknown", p.body.ConnectionMode).hint("--connection-mode CLOUD, DEVICE or UNSPECIFIED")
+	if f.fromFile == "" {
+		return change, nil
 	}
-	return p, f.settings(ctx, app, p)
+	text, err := app.ReadInput(f.fromFile)
+	if err == nil {
+		change.File, err = destination.ParseFile(text)
+	}
+	if err != nil {
+		return change, fmt.Errorf("read %s: %w", f.fromFile, err)
+	}
+	return change, nil
+}
+
+// find returns the destination that an argument names or, without one, the file. With --workspace or --source, the file
+// is that of a copy for elsewhere.
+func (f *destFlags) find(ctx context.Context, acc *account.Account, arg string, file *destination.File, verb destination.Verb) (segment.Name, error) {
+	if arg == "" && file != nil {
+		arg = file.Name
+		if f.place != (placeFlags{}) {
+			arg = slugOf(arg)
+		}
+	}
+	if verb == destination.ToUpdate || verb == destination.ToDisable {
+		return acc.ExistingDestination(ctx, arg, f.place.place())
+	}
+	return acc.Destination(ctx, arg, f.place.place())
+}
+
+// destArg returns the argument DEST, "" where it is left out. An empty one is a mistake, such as a variable without a
+// value: it must not mean whatever the scope names.
+func destArg(args []string) (string, error) {
+	switch {
+	case len(args) == 0:
+		return "", nil
+	case args[0] == "":
+		return "", problem.Usage("the name of the destination is empty").Hint("", "dest", "list")
+	}
+	return args[0], nil
+}
+
+// pairs splits the values of a flag. The error does not repeat what was given: it may be a secret.
+func pairs(flag, form string, given []string) ([]destination.Pair, error) {
+	all := make([]destination.Pair, len(given))
+	for i, text := range given {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return nil, problem.Usage("%s takes %s", flag, form)
+		}
+		all[i] = destination.Pair{Name: name, Value: value}
+	}
+	return all, nil
 }

@@ -1,9 +1,13 @@
 package cmd
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/destination"
+)
 
 func newDestUpdate(app *App) *cobra.Command {
-	flags := destFlags{exists: true}
+	var flags destFlags
 	c := &cobra.Command{
 		Use:   "update [DEST]",
 		Short: "Change settings of a destination, and nothing else",
@@ -11,19 +15,9 @@ func newDestUpdate(app *App) *cobra.Command {
 mask holds exactly what is changed.`,
 		Example: `  segctl dest update google-analytics --set sampleRate=7
   segctl dest update --unset domain --connection-mode DEVICE
-  echo "$KEY" | segctl dest update --api-key -`,
+  segctl dest update --api-key @key.txt`,
 		Args: atMostOneArg,
-		RunE: func(c *cobra.Command, args []string) error {
-			plan, err := flags.plan(c.Context(), app, c, args)
-			if err != nil {
-				return err
-			}
-			if len(plan.body.Mask()) == 0 {
-				return usagef("nothing to change is given").
-					hint("segctl dest update " + plan.name.Destination + " --set name=value   # or --unset, --api-key, --connection-mode, --enabled, --from-file")
-			}
-			return app.updateDestination(c.Context(), plan, nil, flags.dryRun)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return flags.run(app, c, args, destination.ToUpdate) },
 	}
 	flags.add(c.Flags())
 	flags.addSettings(c.Flags())

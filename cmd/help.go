@@ -37,25 +37,30 @@ func helpTopics() []*cobra.Command {
 			Long: `segctl exits with
 
     0  done
-    1  other failure, or a check failed
+    1  other failure
     2  usage: a flag, argument, setting or value is wrong
-    3  not found
-    4  sign-in needed: no token, or one that cannot be renewed
+    3  not found at Segment
+    4  sign-in needed: no token, one that cannot be renewed, or no such install here
     5  forbidden, denied, or the wrong scope
     6  conflict: it exists already
     7  rate limited
     8  network or server
     9  keyring or store
+   10  different: a check of "segctl doctor" failed
   130  interrupted
+
+Count every other code as a failure: new causes get new codes.
 
 "segctl sandbox run" exits with the status of its command.
 
 With -o json an error is one JSON object on standard error:
 
-  {"error":{"code":3,"status":"not_found","message":"…","hint":"…"}}
+  {"error":{"code":3,"status":"not_found","reason":"NOT_FOUND","http_status":404,
+    "message":"…","hints":["segctl …"]}}
 
 where status is usage, not_found, sign_in_needed, forbidden, conflict, rate_limited,
-network, store, interrupted or failure.`,
+network, store, different, interrupted or failure; reason and http_status are there where
+a server gave them, and each hint is a command to run.`,
 		},
 		{
 			Use:   "environment",
@@ -68,6 +73,8 @@ SEGCTL_SCOPE, SEGCTL_REDIRECT_URL, SEGCTL_ID_URL, SEGCTL_API_URL, SEGCTL_STORE, 
     settings, see "segctl config list"
 SEGCTL_PROFILE
     the profile of the configuration
+SEGCTL_INSTALL, SEGCTL_SANDBOX, SEGCTL_NO_INPUT, … (SEGCTL_ and the name of any flag of every command)
+    the flag's value where it is not given
 SEGCTL_CONFIG_DIR, SEGCTL_STATE_DIR
     folders for config.yaml, and for the index of installs
 BROWSER

@@ -13,13 +13,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segctl/segctl/internal/authorize/loopback"
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/sandbox/local"
 )
 
 // stageInstall returns an App whose sandbox says yes to everything, and what the App prints.
 func stageInstall(t *testing.T, change func(environment map[string]string)) (app *App, said *bytes.Buffer) {
 	t.Helper()
-	redirect, err := freeRedirectURL()
+	redirect, err := loopback.FreeRedirectURL()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +38,7 @@ func stageInstall(t *testing.T, change func(environment map[string]string)) (app
 		"SEGCTL_STATE_DIR":  filepath.Join(home, "state"),
 		"SEGCTL_STORE":      "file",
 	}
-	for _, variable := range (&localSandbox{URL: listener.URL}).environment(redirect) {
+	for _, variable := range (&local.Sandbox{URL: listener.URL}).Environment(redirect) {
 		name, value, _ := strings.Cut(variable, "=")
 		environment[name] = value
 	}
@@ -94,7 +97,7 @@ func TestInstallStrayCallbacks(t *testing.T) {
 		}()
 		return nil
 	}
-	if status := app.Run(t.Context(), []string{"install"}); status != exitOK {
+	if status := app.Run(t.Context(), []string{"install"}); status != problem.ExitOK {
 		t.Fatalf("exit status %d\n%s", status, said)
 	}
 	if page := <-pages; !strings.Contains(page, "installs/1") && !strings.Contains(page, "clearbrain") {
@@ -124,7 +127,7 @@ func TestInstallSecondCallback(t *testing.T) {
 		}()
 		return nil
 	}
-	if status := app.Run(t.Context(), []string{"install"}); status != exitOK {
+	if status := app.Run(t.Context(), []string{"install"}); status != problem.ExitOK {
 		t.Fatalf("exit status %d\n%s", status, said)
 	}
 }
@@ -151,10 +154,10 @@ func TestInstallPortTaken(t *testing.T) {
 			}
 			defer taken.Close()
 			app.OpenURL = func(context.Context, string) error { t.Error("a browser was opened"); return nil }
-			if status := app.Run(t.Context(), []string{"install"}); status != exitFailure {
-				t.Errorf("exit status %d, want %d", status, exitFailure)
+			if status := app.Run(t.Context(), []string{"install"}); status != problem.ExitFailure {
+				t.Errorf("exit status %d, want %d", status, problem.ExitFailure)
 			}
-			for _, want := range []string{taken.Addr().String(), "hint: end the program that listens", "SEGCTL_REDIRECT_URL"} {
+			for _, want := range []string{taken.Addr().String(), "end the program that listens there", "hint: segctl config set redirect_url"} {
 				if !strings.Contains(said.String(), want) {
 					t.Errorf("it does not say %q:\n%s", want, said)
 				}
@@ -167,7 +170,7 @@ func TestInstallPortTaken(t *testing.T) {
 func TestInstallUnregisteredRedirect(t *testing.T) {
 	t.Parallel()
 	app, said := stageInstall(t, func(environment map[string]string) {
-		redirect, err := freeRedirectURL()
+		redirect, err := loopback.FreeRedirectURL()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,10 +182,10 @@ func TestInstallUnregisteredRedirect(t *testing.T) {
 		}
 		return nil
 	}
-	if status := app.Run(t.Context(), []string{"install", "--timeout", "50ms"}); status != exitSignIn {
-		t.Errorf("exit status %d, want %d", status, exitSignIn)
+	if status := app.Run(t.Context(), []string{"install", "--timeout", "50ms"}); status != problem.ExitSignIn {
+		t.Errorf("exit status %d, want %d", status, problem.ExitSignIn)
 	}
-	if !strings.Contains(said.String(), "hint: if the browser showed an error about the client or the redirect URI") {
+	if !strings.Contains(said.String(), "if the browser showed an error about the client or the redirect URI") {
 		t.Errorf("no hint at the redirect URL:\n%s", said)
 	}
 }
@@ -194,8 +197,8 @@ func TestInstallInterrupted(t *testing.T) {
 	app, said := stageInstall(t, func(environment map[string]string) { redirect = environment["SEGCTL_REDIRECT_URL"] })
 	ctx, interrupt := context.WithCancel(t.Context())
 	app.OpenURL = func(context.Context, string) error { interrupt(); return nil }
-	if status := app.Run(ctx, []string{"install"}); status != exitInterrupted {
-		t.Errorf("exit status %d, want %d\n%s", status, exitInterrupted, said)
+	if status := app.Run(ctx, []string{"install"}); status != problem.ExitInterrupted {
+		t.Errorf("exit status %d, want %d\n%s", status, problem.ExitInterrupted, said)
 	}
 	u, err := url.Parse(redirect)
 	if err != nil {

@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/output"
 )
@@ -13,12 +15,14 @@ import (
 // installView is an install as it is printed. Its JSON names are promised; there is no token in it.
 type installView struct {
 	Name       string    `json:"name"`
+	Label      string    `json:"label,omitempty"`
 	Current    bool      `json:"current"`
 	App        string    `json:"app,omitempty"`
 	Scope      string    `json:"scope,omitempty"`
 	Workspaces []string  `json:"workspaces"`
 	Sources    []string  `json:"sources"`
 	ClientID   string    `json:"client_id,omitempty"`
+	Issuer     string    `json:"issuer,omitempty"`
 	Origin     string    `json:"origin,omitempty"`
 	Store      string    `json:"store"`
 	ObtainedAt time.Time `json:"obtained_at,omitzero"`
@@ -26,12 +30,12 @@ type installView struct {
 	Expired    bool      `json:"expired"`
 }
 
-func (a *App) view(i install.Install, store install.Store, current string) installView {
+func (a *App) installView(card install.Card, store install.Store, current string) installView {
 	return installView{
-		Name: i.Name, Current: i.Name == current, App: i.App, Scope: i.Scope,
-		Workspaces: orEmpty(i.Workspaces), Sources: orEmpty(i.Sources),
-		ClientID: i.ClientID, Origin: i.Origin, Store: store.String(),
-		ObtainedAt: i.ObtainedAt, ExpiresAt: i.ExpiresAt, Expired: !a.Now().Before(i.ExpiresAt),
+		Name: card.Name, Label: card.Label, Current: card.Name == current, App: card.App, Scope: string(card.Scope),
+		Workspaces: orEmpty(card.Workspaces), Sources: orEmpty(card.Sources),
+		ClientID: card.ClientID, Issuer: string(card.Issuer), Origin: string(card.Origin), Store: store.String(),
+		ObtainedAt: card.ObtainedAt, ExpiresAt: card.ExpiresAt, Expired: !a.Now().Before(card.ExpiresAt),
 	}
 }
 
@@ -43,43 +47,97 @@ func orEmpty(list []string) []string {
 	return list
 }
 
-// details are the rows of one install.
-func (a *App) details(v installView) [][]string {
+// installRows are the rows of one install.
+func (a *App) installRows(v installView) [][]string {
 	return [][]string{
 		{"install", v.Name},
+		{"label", v.Label},
 		{"app", v.App},
 		{"scope", v.Scope},
 		{"workspace", strings.Join(v.Workspaces, ", ")},
 		{"source", strings.Join(v.Sources, ", ")},
 		{"client id", v.ClientID},
+		{"issuer", v.Issuer},
 		{"api", v.Origin},
-		{"obtained", v.ObtainedAt.Format(time.RFC3339)},
+		{"obtained", formatTime(v.ObtainedAt)},
 		{"expires", a.expiry(v.ExpiresAt)},
 		{"store", v.Store},
 	}
 }
 
 // printInstall prints one install, without its token.
-func (a *App) printInstall(ctx context.Context, store install.Store, i install.Install) error {
-	current, err := store.Current(ctx)
-	if err != nil && !isNotFound(err) {
+func (a *App) printInstall(ctx context.Context, w *account.World, card install.Card) error {
+	return a.printInstallBy(ctx, w, card, a.Print)
+}
+
+// printInstallIfAsked is printInstall for what a change leaves behind.
+func (a *App) printInstallIfAsked(ctx context.Context, w *account.World, card install.Card) error {
+	return a.printInstallBy(ctx, w, card, a.PrintIfAsked)
+}
+
+func (a *App) printInstallBy(ctx context.Context, w *account.World, card install.Card,
+	print func(context.Context, any, func() output.Table) error,
+) error {
+	current, err := currentName(ctx, w.Store)
+	if err != nil {
 		return err
 	}
-	v := a.view(i, store, current)
-	return a.print(ctx, v, func() output.Table { return output.Table{Rows: a.details(v)} })
+	v := a.installView(card, w.Store, current)
+	return print(ctx, v, func() output.Table { return output.Table{Rows: a.installRows(v)} })
+}
+
+// currentName returns the install in use, "" for none.
+func currentName(ctx context.Context, store install.Store) (string, error) {
+	name, err := store.Current(ctx)
+	if errors.Is(err, install.ErrNotFound) {
+		return "", nil
+	}
+	return name, err
+}
+
+// sayCurrent tells which install the next commands act on, where that is not the one that was just spoken of.
+func (a *App) sayCurrent(ctx context.Context, w *account.World, name string) error {
+	switch current, err := currentName(ctx, w.Store); {
+	case err != nil:
+		return err
+	case current == name:
+		a.Say("It is the current install: commands without --install act on it.")
+	case current != "":
+		a.Say("The current install is still %s: commands without --install act on that one.", current)
+	}
+	return nil
+}
+
+// on names an install for a person: its name, with its label and place where they are known.
+func on(card install.Card) string {
+	about := strings.Join(nonEmpty(card.Label, card.Place()), ", ")
+	if about == "" {
+		return card.Name
+	}
+	return fmt.Sprintf("%s (%s)", card.Name, about)
+}
+
+func nonEmpty(texts ...string) []string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" {
+			kept = append(kept, text)
+		}
+	}
+	return kept
 }
 
 // expiry gives a time absolutely and relative to now: "2026-01-02T15:04:05Z (in 59m)".
 func (a *App) expiry(t time.Time) string {
 	if t.IsZero() {
-		return "unknown"
+		return "no token yet"
 	}
 	left := t.Sub(a.Now())
 	relative := "in " + roughly(left)
 	if left <= 0 {
 		relative = "expired " + roughly(-left) + " ago"
 	}
-	return fmt.Sprintf("%s (%s)", t.UTC().Format(time.RFC3339), relative)
+	return fmt.Sprintf("%s (%s)", formatTime(t), relative)
 }
 
 // roughly gives a duration in its largest unit.
@@ -95,10 +153,10 @@ func roughly(d time.Duration) string {
 	return fmt.Sprintf("%ds", d/time.Second)
 }
 
-// where names what an install may act on: its sources, else its workspaces.
-func where(i install.Install) string {
-	if len(i.Sources) > 0 {
-		return strings.Join(i.Sources, ", ")
+// place names what an install may act on: its sources, else its workspaces.
+func (v installView) place() string {
+	if len(v.Sources) > 0 {
+		return strings.Join(v.Sources, ", ")
 	}
-	return strings.Join(i.Workspaces, ", ")
+	return strings.Join(v.Workspaces, ", ")
 }

@@ -1,34 +1,31 @@
 package cmd
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/install"
+)
 
 func newInstallsShow(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show [NAME]",
 		Short:   "Show one saved install, without its token",
-		Example: "  segctl installs show\n  segctl installs show installs/7 -o json",
+		Example: "  segctl installs show\n  segctl installs show acme/js -o json",
 		Args:    atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := c.Context()
-			store, err := app.store()
+			w, err := app.World()
 			if err != nil {
 				return err
 			}
-			name := app.flags.install
+			sel := app.selector(placeFlags{})
 			if len(args) > 0 {
-				name = args[0]
-			} else if name == "" {
-				if name, err = store.Current(ctx); isNotFound(err) {
-					return errSignIn
-				} else if err != nil {
-					return err
-				}
+				sel = install.Selector{Install: args[0]}
 			}
-			i, err := store.Get(ctx, name)
+			card, err := w.Choose(c.Context(), sel)
 			if err != nil {
 				return err
 			}
-			return app.printInstall(ctx, store, i)
+			return app.printInstall(c.Context(), w, card)
 		},
 	}
 }

@@ -10,21 +10,21 @@ func newInstallsUse(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "use NAME",
 		Short:   "Make a saved install the current one",
-		Example: "  segctl installs use installs/7",
+		Example: "  segctl installs use installs/7\n  segctl installs use acme/js",
 		Args:    oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
-			store, err := app.store()
+			w, err := app.World()
 			if err != nil {
 				return err
 			}
-			name, err := install.ParseName(args[0])
+			card, err := w.Choose(c.Context(), install.Selector{Install: args[0]})
 			if err != nil {
 				return err
 			}
-			if err := store.Use(c.Context(), name); err != nil {
+			if err := w.Store.Use(c.Context(), card.Name); err != nil {
 				return err
 			}
-			app.say("%s is the current install.", name)
+			app.Say("%s is the current install.", on(card))
 			return nil
 		},
 	}

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -14,8 +16,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // victim is the process to kill.
@@ -118,7 +124,7 @@ func (k killing) run(t *testing.T) {
 func (s *rig) lifetime(t *testing.T, args []string) time.Duration {
 	t.Helper()
 	start := time.Now()
-	if o := s.runWith(sandbox.DemoClientSecret, args...); o.status != exitOK {
+	if o := s.runWith(sandbox.DemoClientSecret, args...); o.status != problem.ExitOK {
 		t.Fatal(o)
 	}
 	return time.Since(start) * 5 / 4
@@ -147,41 +153,52 @@ func (s *rig) killSoon(v *victim, args []string, after time.Duration) syscall.Si
 func (s *rig) checkUsable(t *testing.T) {
 	t.Helper()
 	before := s.Counters().Refreshes[installed]
-	if o := s.run("dest", "get", "-o", "json", "--jq", ".enabled"); o.status != exitOK || o.stdout != "true\n" {
+	if o := s.run("dest", "get", "-o", "json", "--jq", ".enabled"); o.status != problem.ExitOK || o.stdout != "true\n" {
 		t.Error(o)
 	}
 	// One of its own; and the request of the killed process may only now reach the server.
 	if n := s.Counters().Refreshes[installed] - before; n > 2 {
 		t.Errorf("it took %d refreshes", n)
 	}
-	secret, err := s.vault().Get(t.Context(), secretAccount(sandboxProfile))
-	if err != nil && !isNotFound(err) || err == nil && string(secret) != sandbox.DemoClientSecret {
+	secret, err := s.vault().Get(t.Context(), account.SecretAccount(config.SandboxProfile))
+	if err != nil && !errors.Is(err, install.ErrNotFound) || err == nil && string(secret) != sandbox.DemoClientSecret {
 		t.Errorf("the client secret is %q (%v)", secret, err)
 	}
 }
 
 func (s *rig) vault() install.Files { return install.Files{Dir: filepath.Join(s.home, "state")} }
 
-func (s *rig) store() install.Store { return install.Open(s.vault().Dir, sandboxProfile, s.vault()) }
+func (s *rig) store() install.Store {
+	return install.Open(s.vault().Dir, config.SandboxProfile, s.vault(), nil)
+}
 
 // token returns the token on record, "" where there is none.
 func (s *rig) token(t *testing.T) string {
 	t.Helper()
 	i, err := s.store().Get(t.Context(), installed)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !errors.Is(err, install.ErrNotFound) {
 		t.Error(err)
 	}
 	return i.Token
 }
 
-// leaveNothing writes each kind of file once more, and then wants no other file than those that belong there.
+// leaveNothing writes each kind of file once more and lists the installs, and then wants no other file than those that
+// belong there.
 func (s *rig) leaveNothing(t *testing.T) {
 	t.Helper()
+	// What was left more than a minute ago is cleared away by whoever lists the installs, or writes config.yaml.
+	for _, name := range s.temporaries(t) {
+		long := time.Now().Add(-time.Hour)
+		if err := os.Chtimes(filepath.Join(s.home, name), long, long); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Error(err)
+		}
+	}
 	s.must(t, "token", "refresh")
 	s.must(t, "config", "set", "output", "table")
 	s.must(t, "config", "unset", "output")
-	// A new name, for the index.
-	two, err := install.New(install.Grant{AccessToken: "two", InstallName: "installs/2"}, "client", s.url, time.Now())
+	// An install that comes and goes.
+	here := wire.Origin(s.url)
+	two, err := install.New(wire.Grant{AccessToken: "two", InstallName: "installs/2"}, install.Binding{ClientID: "client", Origin: here, Issuer: here}, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,6 +207,7 @@ func (s *rig) leaveNothing(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	s.must(t, "installs", "list")
 	if left := s.temporaries(t); len(left) > 0 {
 		t.Errorf("temporary files are left for good: %q", left)
 	}

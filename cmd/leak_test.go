@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 )
 
@@ -139,13 +140,17 @@ workspaces: [{name: acme, sources: [{name: js}]}]
 apps: [{name: apps/9, scope: %s, client_id: %s, client_secret: %q, redirect_urls: [%q]}]
 `, sandboxScope, canaryClient, canarySecret, redirect))
 	s := newRig(t, sandbox.Options{SeedFile: seed})
-	s.unset("CLIENT_ID", "CLIENT_SECRET", "SEGCTL_CLIENT_ID", "SEGCTL_CLIENT_SECRET", "SEGCTL_REDIRECT_URL", "SEGCTL_PROFILE", "BROWSER")
+	s.unset("CLIENT_ID", "CLIENT_SECRET", "SEGCTL_CLIENT_ID", "SEGCTL_CLIENT_SECRET", "SEGCTL_REDIRECT_URL", "SEGCTL_PROFILE", "SEGCTL_ID_URL", "SEGCTL_API_URL", "BROWSER")
 	browser := filepath.Join(s.home, "record")
 	writeFile(t, browser, "#!/bin/sh\ntr '\\0' ' ' </proc/$$/cmdline >>argv\necho >>argv\nexec browser \"$1\"\n")
 	if err := os.Chmod(browser, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	s.set("SEGCTL_CLIENT_ID="+canaryClient, "SEGCTL_REDIRECT_URL="+redirect, "SEGCTL_SCOPE="+sandboxScope, "BROWSER="+browser)
+	// The profile names the server and the App, whose secret is in the store: they belong together.
+	for key, value := range map[string]string{"id_url": s.url, "api_url": s.url, "client_id": canaryClient} {
+		s.must(t, "config", "set", key, value)
+	}
+	s.set("SEGCTL_REDIRECT_URL="+redirect, "SEGCTL_SCOPE="+sandboxScope, "BROWSER="+browser)
 
 	c := &canaries{known: map[string]string{canarySecret: "client secret", canaryKey: "API key"}}
 	var mu sync.Mutex
@@ -166,10 +171,10 @@ apps: [{name: apps/9, scope: %s, client_id: %s, client_secret: %q, redirect_urls
 		c.listen(r, body, answer)
 		passOn(w, answer)
 	})
-	if o := s.runWith(canarySecret, "config", "set", "client_secret", "-"); o.status != exitOK {
+	if o := s.runWith(canarySecret, "config", "set", "client_secret", "-"); o.status != problem.ExitOK {
 		t.Fatal(o)
 	}
-	if o := s.runWith(canaryKey, "install", "-v", "--enable", "--api-key", "-"); o.status != exitOK {
+	if o := s.runWith(canaryKey, "install", "-v", "--enable", "--api-key", "-"); o.status != problem.ExitOK {
 		t.Fatal(o)
 	}
 	return s, c, func(f failure) {
@@ -329,13 +334,13 @@ func TestNoSecretLeaksOffline(t *testing.T) {
 	t.Parallel()
 	s, c, _ := leakRig(t)
 	s.Advance(2 * time.Hour)
-	if o := s.runWith("canary-wrong-secret-1", "config", "set", "client_secret", "-"); o.status != exitOK {
+	if o := s.runWith("canary-wrong-secret-1", "config", "set", "client_secret", "-"); o.status != problem.ExitOK {
 		t.Fatal(o)
 	}
 	c.add("client secret", "canary-wrong-secret-1")
 	for _, args := range [][]string{{"token", "refresh"}, {"dest", "get"}, {"install", "--force"}, {"installs", "import", installed}, {"doctor"}} {
 		o := s.run(append(args, "-v")...)
-		if o.status == exitOK && args[0] != "doctor" {
+		if o.status == problem.ExitOK && args[0] != "doctor" {
 			t.Errorf("a wrong secret does: %v", o)
 		}
 		c.check(t, o)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 )
 
@@ -80,7 +81,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		} {
 			before := redirects.Load()
 			o := s.run(args...)
-			if redirects.Load() == before || o.status == exitOK {
+			if redirects.Load() == before || o.status == problem.ExitOK {
 				t.Errorf("%d redirects with %d, and %v", redirects.Load()-before, code, o)
 			}
 			hostile.wantNothing(t, fmt.Sprintf("%q, %d", args, code))
@@ -147,7 +148,7 @@ func TestNamesDoNotClimb(t *testing.T) {
 			{"installs", "import", name},
 			{"token", "refresh", "--install", name},
 		} {
-			if o := s.run(append(args, "--request-timeout", "10s")...); o.status == exitOK {
+			if o := s.run(append(args, "--request-timeout", "10s")...); o.status == problem.ExitOK {
 				t.Error(o)
 			}
 		}
@@ -171,7 +172,7 @@ func TestTokensStayWithTheirOrigin(t *testing.T) {
 	} {
 		for _, args := range [][]string{{"dest", "get"}, {"api", "workspaces"}, {"token", "refresh"}, {"token", "print"}, {"dest", "list"}, {"dest", "delete", "--yes"}} {
 			o := s.with("SEGCTL_API_URL=" + origin).run(args...)
-			if o.status == exitOK || strings.Contains(o.stdout, token) {
+			if o.status == problem.ExitOK || strings.Contains(o.stdout, token) {
 				t.Errorf("%s: %v", origin, o)
 			}
 			hostile.wantNothing(t, origin)
@@ -180,7 +181,7 @@ func TestTokensStayWithTheirOrigin(t *testing.T) {
 	// Given by hand, the token is bound to nothing but its kind. A proxy would see the name of the host in any case.
 	for _, origin := range []string{"https://platform.segmentapis.com", "https://evil.example"} {
 		o := s.with("SEGCTL_API_URL="+origin, "SEGCTL_TOKEN="+token).run("api", "workspaces")
-		if o.status != exitSignIn {
+		if o.status != problem.ExitSignIn {
 			t.Error(o)
 		}
 		hostile.wantNothing(t, origin)

@@ -19,7 +19,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/sandbox/local"
 )
 
 // rig is a sandbox, and a home with segctl processes that use it: the test binary itself, which TestMain lets run as
@@ -75,7 +77,7 @@ func newRig(t *testing.T, o sandbox.Options) *rig {
 		"SEGCTL_STORE=file",
 		"BROWSER=browser",
 		"GORACE=atexit_sleep_ms=0", // a process of the race detector would linger for a second
-	}, (&localSandbox{URL: s.url}).environment(redirect)...)
+	}, (&local.Sandbox{URL: s.url}).Environment(redirect)...)
 	return s
 }
 
@@ -156,7 +158,7 @@ func begin(c *exec.Cmd, input string) (wait func() outcome) {
 func (s *rig) must(t *testing.T, args ...string) outcome {
 	t.Helper()
 	o := s.run(args...)
-	if o.status != exitOK {
+	if o.status != problem.ExitOK {
 		t.Fatal(o)
 	}
 	return o

@@ -1,31 +1,14 @@
 package cmd
 
 import (
-	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/segment"
 )
-
-// globalFlags are the flags that every command takes.
-type globalFlags struct {
-	profile        string
-	install        string
-	sandbox        bool
-	tokenStdin     bool
-	jq, template   string
-	showSecrets    bool
-	noInput        bool
-	noColor        bool
-	quiet, verbose bool
-	envFile        string
-	requestTimeout time.Duration
-}
 
 // Groups of the commands in help.
 const (
@@ -44,24 +27,18 @@ monitors your destination there.`,
 		Example: `  segctl sandbox demo
   segctl install --scope destination/clearbrain --enable --api-key
   segctl dest get -o json`,
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			app.running = c
-			if app.flags.requestTimeout < time.Millisecond {
-				return usagef("--request-timeout is too short for any answer").hint("--request-timeout 30s")
-			}
-			return nil
-		},
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return app.prepare(c) },
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 	}
 	asGroup(root)
 	root.SetIn(app.In)
 	root.SetOut(app.Out)
 	root.SetErr(app.Err)
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(app.flagError)
 	root.SetUsageTemplate(usageTemplate)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	app.addGlobalFlags(root.PersistentFlags())
+	app.flags.add(root.PersistentFlags())
 
 	root.AddGroup(
 		&cobra.Group{ID: groupMain, Title: "Install and enable:"},
@@ -84,25 +61,6 @@ monitors your destination there.`,
 	return root
 }
 
-func (a *App) addGlobalFlags(flags *pflag.FlagSet) {
-	g := &a.flags
-	flags.StringVar(&g.profile, "profile", "", "profile of the configuration to use")
-	flags.StringVar(&g.install, "install", "", "saved install to use, such as installs/7 (default: the current one)")
-	flags.BoolVar(&g.sandbox, "sandbox", false, "use the sandbox profile")
-	flags.BoolVar(&g.tokenStdin, "token-stdin", false, "read the token from standard input")
-	flags.StringP("output", "o", "", "output `format`: table, json, yaml or tsv (default: table on a terminal, tsv in a pipe)")
-	flags.StringVar(&g.jq, "jq", "", "filter the JSON output with a jq `expression`")
-	flags.StringVar(&g.template, "template", "", "format the JSON output with a Go `template`")
-	flags.String("store", "", "where installs are kept: keyring or file (default keyring)")
-	flags.BoolVar(&g.showSecrets, "show-secrets", false, "show secret settings instead of masking them")
-	flags.BoolVar(&g.noInput, "no-input", false, "never prompt")
-	flags.BoolVar(&g.noColor, "no-color", false, "no colour")
-	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on standard error")
-	flags.BoolVarP(&g.verbose, "verbose", "v", false, "trace requests on standard error, secrets redacted")
-	flags.StringVar(&g.envFile, "env-file", "", "read settings from a dotenv `file`")
-	flags.DurationVar(&g.requestTimeout, "request-timeout", 30*time.Second, "longest wait for one answer")
-}
-
 // group returns a command that only holds others. Without arguments it prints its help.
 func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{Use: use, Short: short}
@@ -118,29 +76,34 @@ func asGroup(c *cobra.Command) {
 			return c.Help()
 		}
 		c.SuggestionsMinimumDistance = 2
-		err := usagef("unknown command %q for %q", args[0], c.CommandPath())
+		err := problem.Usage("unknown command %q for %q", args[0], c.CommandPath())
 		for _, name := range c.SuggestionsFor(args[0]) {
-			err = err.hint("did you mean: " + c.CommandPath() + " " + name)
+			err.Hint("did you mean this?", append(commandOf(c), name, "--help")...)
 		}
-		return err.hint(c.CommandPath() + " --help")
+		return err.Hint("", append(commandOf(c), "--help")...)
 	}
 }
+
+// commandOf returns the words of a command, without the program's.
+func commandOf(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
 
 // flagError adds the flags whose names are near to an unknown one.
-func flagError(c *cobra.Command, err error) error {
-	usage := usagef("%w", err)
-	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		var names []string
-		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		for _, name := range segment.Nearest(unknown.GetSpecifiedName(), names) {
-			usage = usage.hint("did you mean: --" + name)
-		}
+func (a *App) flagError(c *cobra.Command, err error) error {
+	a.command = commandOf(c)
+	usage := problem.Usage("%w", err)
+	unknown, ok := err.(*pflag.NotExistError) //nolint:errorlint // pflag returns it as it is
+	if !ok {
+		return usage
 	}
-	return usage.hint(c.CommandPath() + " --help")
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := segment.Nearest(unknown.GetSpecifiedName(), names); len(near) > 0 {
+		return usage.Hint("did you mean --"+strings.Join(near, " or --")+"?", append(a.command, "--help")...)
+	}
+	return usage
 }
 
-// noArgs and atMostOneArg are cobra's validators with the error that a usage mistake deserves.
+// noArgs, oneArg and atMostOneArg are cobra's validators with the error that a usage mistake deserves.
 func noArgs(c *cobra.Command, args []string) error { return checkArgs(c, args, 0, 0) }
 
 func oneArg(c *cobra.Command, args []string) error { return checkArgs(c, args, 1, 1) }
@@ -148,14 +111,12 @@ func oneArg(c *cobra.Command, args []string) error { return checkArgs(c, args, 1
 func atMostOneArg(c *cobra.Command, args []string) error { return checkArgs(c, args, 0, 1) }
 
 func checkArgs(c *cobra.Command, args []string, least, most int) error {
-	var err *usageError
 	switch {
 	case len(args) > most:
-		err = usagef("unexpected argument %q", args[most])
+		return problem.Usage("unexpected argument %q", args[most]).Hint("", append(commandOf(c), "--help")...)
 	case len(args) < least:
-		err = usagef("missing argument: %s", strings.TrimPrefix(c.UseLine(), c.CommandPath()+" "))
-	default:
-		return nil
+		return problem.Usage("missing argument: %s", strings.TrimPrefix(c.UseLine(), c.CommandPath()+" ")).
+			Hint("", append(commandOf(c), "--help")...)
 	}
-	return err.hint(fmt.Sprintf("%s --help", c.CommandPath()))
+	return nil
 }

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -19,13 +18,15 @@ func newSandboxCounters(app *App) *cobra.Command {
 		Example: "  segctl sandbox counters\n  segctl sandbox counters --jq '.refreshes[\"installs/1\"]'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return showAdmin(c.Context(), app, adminCall{Method: http.MethodGet, Path: "/counters"}, func(counters sandbox.Counters) output.Table {
-				t := output.Table{Rows: [][]string{{"codes redeemed", strconv.Itoa(counters.CodesRedeemed)}}}
-				for _, install := range slices.Sorted(maps.Keys(counters.Refreshes)) {
-					t.Rows = append(t.Rows, []string{"refreshes of " + install, strconv.Itoa(counters.Refreshes[install])})
-				}
-				return t
-			})
+			return showSandbox(c, app, (*sandbox.Admin).Counters, countersTable)
 		},
 	}
+}
+
+func countersTable(counters sandbox.Counters) output.Table {
+	t := output.Table{Rows: [][]string{{"codes redeemed", strconv.Itoa(counters.CodesRedeemed)}}}
+	for _, install := range slices.Sorted(maps.Keys(counters.Refreshes)) {
+		t.Rows = append(t.Rows, []string{"refreshes of " + install, strconv.Itoa(counters.Refreshes[install])})
+	}
+	return t
 }

@@ -1,9 +1,6 @@
 package cmd
 
 import (
-	"fmt"
-	"net/http"
-
 	"github.com/spf13/cobra"
 )
 
@@ -16,11 +13,15 @@ the secrets of the sandbox in plain text.`,
 		Example: "  segctl sandbox export > seed.yaml\n  segctl sandbox start --seed seed.yaml",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			seed, err := app.sandboxAdmin(c.Context(), adminCall{Method: http.MethodGet, Path: "/export"})
+			admin, err := app.sandboxAdmin()
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(app.Out, "%s", seed)
+			seed, err := admin.Export(c.Context())
+			if err != nil {
+				return err
+			}
+			_, err = app.Out.Write(seed)
 			return err
 		},
 	}

@@ -1,7 +1,7 @@
 package cmd
 
 import (
-	"net"
+	"context"
 	"strings"
 	"time"
 
@@ -9,10 +9,13 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/sandbox/local"
 )
 
-// sandboxFlags are the flags of every command that starts a sandbox.
+// sandboxFlags are the flags of every command that starts a sandbox. They are about the sandbox: --scope and
+// --redirect-url set nothing for segctl itself.
 type sandboxFlags struct {
 	scope                string
 	autoApprove          bool
@@ -24,7 +27,6 @@ type sandboxFlags struct {
 	rateLimit            int
 	seed, catalog, state string
 	tls                  bool
-	intercept            bool // a flag of `run` alone: it is about the environment of a command
 }
 
 func (f *sandboxFlags) add(flags *pflag.FlagSet) {
@@ -60,40 +62,40 @@ func (f *sandboxFlags) options(now func() time.Time) (sandbox.Options, error) {
 	for _, quirk := range f.quirks {
 		name, value, ok := strings.Cut(quirk, "=")
 		if !ok {
-			return o, usagef("--quirk %q is not NAME=VALUE", quirk).hint("segctl sandbox start --list-quirks")
+			return o, problem.Usage("--quirk %q is not NAME=VALUE", quirk).Hint("", "sandbox", "start", "--list-quirks")
 		}
 		o.Quirks[name] = value
 	}
 	if f.rateLimit < 0 {
-		return o, usagef("--rate-limit is negative").hint("--rate-limit 200   # as Segment's; 0 is none")
+		return o, problem.Usage("--rate-limit is negative").Hint("as Segment's; 0 is none", "sandbox", "start", "--rate-limit", "200")
 	}
 	if f.tokenTTL <= 0 {
-		return o, usagef("--token-ttl is not longer than nothing").hint("--token-ttl 5s")
+		return o, problem.Usage("--token-ttl is not longer than nothing").Hint("", "sandbox", "start", "--token-ttl", "5s")
 	}
 	return o, nil
+}
+
+// start makes the sandbox that the flags ask for, with other redirect URLs beside theirs, and lets it listen. The caller
+// closes it.
+func (f *sandboxFlags) start(ctx context.Context, app *App, listen local.Options, redirectURLs ...string) (*local.Sandbox, error) {
+	o, err := f.options(app.Now)
+	if err != nil {
+		return nil, err
+	}
+	o.RedirectURLs = append(redirectURLs, o.RedirectURLs...)
+	server, err := sandbox.New(o)
+	if err != nil {
+		return nil, problem.Usage("start sandbox: %w", err)
+	}
+	box, err := local.Start(ctx, server, listen)
+	if err != nil {
+		return nil, problem.With(problem.ExitFailure, "%w", err).Hint("on a free port", "sandbox", "start", "--addr", "127.0.0.1:0")
+	}
+	return box, nil
 }
 
 // printQuirks lists the quirks and their default values.
 func (f *sandboxFlags) printQuirks(c *cobra.Command, app *App) error {
 	quirks := sandbox.Quirks()
-	return app.print(c.Context(), quirks, func() output.Table { return quirkTable(quirks) })
-}
-
-func quirkTable(quirks []sandbox.Quirk) output.Table {
-	t := output.Table{Header: []string{"name", "value", "values", "about"}}
-	for _, q := range quirks {
-		t.Rows = append(t.Rows, []string{q.Name, q.Value, strings.Join(q.Values, ","), q.About})
-	}
-	return t
-}
-
-// reachable returns the host of addr, and whether other machines reach it. A name other than localhost counts as such:
-// nobody can say what it will resolve to.
-func reachable(addr string) (host string, remote bool, err error) {
-	host, _, err = net.SplitHostPort(addr)
-	if err != nil {
-		return "", false, usagef("--addr %q is not HOST:PORT", addr).hint("--addr " + sandboxAddr)
-	}
-	ip := net.ParseIP(host)
-	return host, host != "localhost" && (ip == nil || !ip.IsLoopback()), nil
+	return app.Print(c.Context(), quirks, func() output.Table { return quirkTable(quirks) })
 }

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"cmp"
-	"net/http"
 
 	"github.com/spf13/cobra"
 )
@@ -18,11 +17,14 @@ the faults and the clock stay as they are.`,
 		Example: "  segctl sandbox reset\n  segctl sandbox reset --only destinations",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := app.sandboxAdmin(c.Context(), adminCall{Method: http.MethodPost, Path: "/reset", Body: map[string]string{"only": only}})
+			admin, err := app.sandboxAdmin()
 			if err != nil {
 				return err
 			}
-			app.say("reset: %s", cmp.Or(only, "everything"))
+			if err := admin.Reset(c.Context(), only); err != nil {
+				return err
+			}
+			app.Say("reset: %s", cmp.Or(only, "everything"))
 			return nil
 		},
 	}

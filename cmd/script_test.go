@@ -18,7 +18,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/segctl/segctl/internal/authorize/loopback"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/sandbox/local"
 )
 
 func TestMain(m *testing.M) {
@@ -101,7 +103,7 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	consent := flags.Bool("consent", false, "")
 	flags.Func("token", "", func(t string) error { o.Tokens = append(o.Tokens, t); return nil })
 	ts.Check(flags.Parse(args))
-	redirect, err := freeRedirectURL()
+	redirect, err := loopback.FreeRedirectURL()
 	ts.Check(err)
 	o.RedirectURLs = []string{redirect}
 	o.AutoApprove = !*consent
@@ -109,8 +111,8 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	listener := httptest.NewServer(server)
 	ts.Defer(listener.Close)
-	box := &localSandbox{URL: listener.URL}
-	for _, variable := range box.environment(redirect) {
+	box := &local.Sandbox{URL: listener.URL}
+	for _, variable := range box.Environment(redirect) {
 		name, value, _ := strings.Cut(variable, "=")
 		ts.Setenv(name, value)
 	}

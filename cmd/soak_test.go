@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 )
 
@@ -64,9 +65,9 @@ func TestSoak(t *testing.T) {
 				mu.Lock()
 				ends[o.status]++
 				mu.Unlock()
-				expected := []int{exitOK, exitRateLimited, exitNetwork, exitSignIn}
+				expected := []int{problem.ExitOK, problem.ExitRateLimited, problem.ExitNetwork, problem.ExitSignIn}
 				if o.args[0] == "doctor" {
-					expected = append(expected, exitFailure) // it found something, such as the port of an install under way
+					expected = append(expected, problem.ExitDifferent) // it found something, such as the port of an install under way
 				}
 				if !slices.Contains(expected, o.status) || strings.Contains(o.stderr, "goroutine ") {
 					t.Error(o)
@@ -76,13 +77,13 @@ func TestSoak(t *testing.T) {
 	}
 	all.Wait()
 	t.Logf("exit statuses: %v; refreshes: %v", ends, s.Counters().Refreshes)
-	if ends[exitNetwork] == 0 || ends[exitOK] < commands/2 {
+	if ends[problem.ExitNetwork] == 0 || ends[problem.ExitOK] < commands/2 {
 		t.Errorf("the faults hit too much or too little: %v", ends)
 	}
 	// An install under way kills the token before its own is saved, as does a refresh whose answer is lost: a command that
 	// had just refreshed by itself does not try a second time then. The next one does.
-	if most := commands / 200; ends[exitSignIn] > most {
-		t.Errorf("%d commands ended with a token that was refused, want at most %d", ends[exitSignIn], most)
+	if most := commands / 200; ends[problem.ExitSignIn] > most {
+		t.Errorf("%d commands ended with a token that was refused, want at most %d", ends[problem.ExitSignIn], most)
 	}
 	s.ClearFaults(0)
 	for n, app := range apps {
@@ -141,7 +142,7 @@ func soakRig(t *testing.T) (s *rig, apps []*rig) {
 	for n, environment := range environments {
 		app := s.with(environment...)
 		apps = append(apps, app)
-		if o := app.must(t, "install", "--enable", "--api-key", "abcd1234", "-q"); !strings.Contains(o.stdout, fmt.Sprintf("installs/%d", n+1)) {
+		if o := app.must(t, "install", "--enable", "--api-key", "abcd1234", "-q", "-o", "json"); !strings.Contains(o.stdout, fmt.Sprintf("installs/%d", n+1)) {
 			t.Fatal(o)
 		}
 	}

@@ -1,13 +1,16 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/account"
 )
 
 func newSourceDelete(app *App) *cobra.Command {
-	var workspace string
+	var place placeFlags
 	var yes bool
 	c := &cobra.Command{
 		Use:     "delete SOURCE",
@@ -16,26 +19,27 @@ func newSourceDelete(app *App) *cobra.Command {
 		Example: "  segctl source delete js\n  segctl source delete workspaces/acme/sources/js --yes",
 		Args:    oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := c.Context()
-			name, err := app.sourceArg(ctx, args, workspace)
+			wanted, err := sourceArg(args, place)
 			if err != nil {
 				return err
 			}
-			if err := app.confirm(ctx, yes, fmt.Sprintf("Delete %s with all its destinations?", name)); err != nil {
-				return err
-			}
-			api, err := app.client(ctx)
-			if err != nil {
-				return err
-			}
-			if err := api.DeleteSource(ctx, name); err != nil {
-				return fmt.Errorf("delete source %q: %w", name, err)
-			}
-			app.say("%s is deleted.", name)
-			return nil
+			return app.With(c, place, func(ctx context.Context, acc *account.Account) error {
+				name, err := acc.Source(ctx, wanted)
+				if err != nil {
+					return err
+				}
+				if err := app.Confirm(ctx, yes, fmt.Sprintf("Delete %s with all its destinations?", name)); err != nil {
+					return err
+				}
+				if err := acc.API().DeleteSource(ctx, name); err != nil {
+					return fmt.Errorf("delete source %q: %w", name, err)
+				}
+				app.Say("✓ %s is deleted.", name)
+				return nil
+			})
 		},
 	}
-	addWorkspaceFlag(c.Flags(), &workspace)
+	place.addWorkspace(c.Flags())
 	addYesFlag(c.Flags(), &yes)
 	return c
 }

@@ -1,15 +1,17 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/output"
 )
 
 func newSourceGet(app *App) *cobra.Command {
-	var workspace string
+	var place placeFlags
 	c := &cobra.Command{
 		Use:     "get [SOURCE]",
 		Short:   "Show one source",
@@ -17,22 +19,23 @@ func newSourceGet(app *App) *cobra.Command {
 		Example: "  segctl source get js\n  segctl source get js --jq '.write_keys[]'",
 		Args:    atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
-			ctx := c.Context()
-			name, err := app.sourceArg(ctx, args, workspace)
+			wanted, err := sourceArg(args, place)
 			if err != nil {
 				return err
 			}
-			api, err := app.client(ctx)
-			if err != nil {
-				return err
-			}
-			s, err := api.Source(ctx, name)
-			if err != nil {
-				return fmt.Errorf("get source %q: %w", name, err)
-			}
-			return app.print(ctx, s, func() output.Table { return app.sourceDetails(s) })
+			return app.With(c, place, func(ctx context.Context, acc *account.Account) error {
+				name, err := acc.Source(ctx, wanted)
+				if err != nil {
+					return err
+				}
+				s, err := acc.API().Source(ctx, name)
+				if err != nil {
+					return fmt.Errorf("get source %q: %w", name, err)
+				}
+				return app.Print(ctx, s, func() output.Table { return app.sourceDetails(s) })
+			})
 		},
 	}
-	addWorkspaceFlag(c.Flags(), &workspace)
+	place.addWorkspace(c.Flags())
 	return c
 }

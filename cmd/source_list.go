@@ -1,15 +1,18 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/segment"
 )
 
 func newSourceList(app *App) *cobra.Command {
-	var workspace string
+	var place placeFlags
 	c := &cobra.Command{
 		Use:     "list",
 		Aliases: []string{"ls"},
@@ -17,31 +20,30 @@ func newSourceList(app *App) *cobra.Command {
 		Example: "  segctl source list\n  segctl source list --workspace acme -o json --jq '.[].name'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			ctx := c.Context()
-			parent, err := app.workspace(ctx, placeFlags{workspace: workspace})
-			if err != nil {
-				return err
-			}
-			api, err := app.client(ctx)
-			if err != nil {
-				return err
-			}
-			all, err := collect(api.Sources(ctx, parent))
-			if err != nil {
-				return fmt.Errorf("list sources of %q: %w", parent, err)
-			}
-			if len(all) == 0 {
-				app.say("%s has no sources.", parent)
-			}
-			return app.print(ctx, all, func() output.Table {
-				t := output.Table{Header: []string{"source", "kind", "created", "name"}}
-				for _, s := range all {
-					t.Rows = append(t.Rows, []string{slugOf(s.Name), slugOf(s.CatalogName), formatTime(s.CreateTime), s.Name})
+			return app.With(c, place, func(ctx context.Context, acc *account.Account) error {
+				workspace, err := acc.Workspace(ctx, place.place())
+				if err != nil {
+					return err
 				}
-				return t
+				all, err := segment.Collect(acc.API().Sources(ctx, workspace))
+				if err != nil {
+					return fmt.Errorf("list sources of %q: %w", workspace, err)
+				}
+				if len(all) == 0 {
+					app.Say("%s has no sources.", workspace)
+				}
+				return app.Print(ctx, all, func() output.Table { return sourceTable(all) })
 			})
 		},
 	}
-	addWorkspaceFlag(c.Flags(), &workspace)
+	place.addWorkspace(c.Flags())
 	return c
+}
+
+func sourceTable(all []*segment.Source) output.Table {
+	t := output.Table{Header: []string{"source", "kind", "created", "name"}}
+	for _, s := range all {
+		t.Rows = append(t.Rows, []string{segment.IDOf(s.Name), segment.IDOf(s.CatalogName), formatTime(s.CreateTime), s.Name})
+	}
+	return t
 }

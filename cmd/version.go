@@ -33,3 +33,6 @@ func Version() string {
 	}
 	return "devel"
 }
+
+// userAgent is how segctl calls itself to servers.
+func userAgent() string { return "segctl/" + Version() }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/segctl/segctl/internal/problem"
 )
 
 // The documents show the list of workspaces as a page, and as one bare workspace.
@@ -20,13 +22,13 @@ func TestWorkspaceListTakesBothShapes(t *testing.T) {
 			"api workspaces --paginate":            body + "\n",
 		} {
 			exit, stdout, stderr := runAgainst(t, http.StatusOK, body, strings.Fields(line)...)
-			if exit != exitOK || stdout != want {
+			if exit != problem.ExitOK || stdout != want {
 				t.Errorf("%s: %s: exit %d, %q\n%s", name, line, exit, stdout, stderr)
 			}
 		}
 	}
 	exit, stdout, stderr := runAgainst(t, http.StatusOK, `{"workspaces":[],"next_page_token":""}`, "workspace", "list")
-	if exit != exitOK || stdout != "" || !strings.Contains(stderr, "sees no workspace") {
+	if exit != problem.ExitOK || stdout != "" || !strings.Contains(stderr, "sees no workspace") {
 		t.Errorf("exit %d, %q\n%s", exit, stdout, stderr)
 	}
 }

@@ -3,112 +3,72 @@ package authorize
 import (
 	"crypto/subtle"
 	"net/url"
-	"strings"
-	"time"
 
-	"golang.org/x/oauth2"
+	"github.com/segctl/segctl/internal/wire"
 )
 
-// newState returns 256 random bits: x/oauth2 makes a PKCE verifier of 32
-// random octets, and a state needs no other shape.
-func newState() string { return oauth2.GenerateVerifier() }
-
-// expected is what the one callback that is ours looks like.
-type expected struct {
-	redirect redirectURL
-	state    string
-	issuer   string
+// Answer is what came back from an owner who allowed the install.
+type Answer struct {
+	Code string // the authorization code, for Exchange
 }
 
-// callback is a callback that is ours: a code, or an error. A browser waits
-// for the outcome behind one that it brought itself.
-type callback struct {
-	code, state string
-	refusal     refusal
+// Stray is why a request is not the answer to an authorization. It is a fixed text that repeats nothing of the request.
+// Whoever waits for the answer goes on waiting.
+type Stray string
 
-	outcome chan outcome  // nil for a pasted callback
-	shown   chan struct{} // closed once the browser has its page
-}
+func (s Stray) Error() string { return string(s) }
 
-// answerGrace is how long a browser may take to accept its final page.
-const answerGrace = 2 * time.Second
-
-// answer tells the waiting browser, if one waits, how it ended.
-func (cb *callback) answer(o outcome) {
-	if cb.outcome == nil {
-		return
-	}
-	cb.outcome <- o
-	select {
-	case <-cb.shown:
-	case <-time.After(answerGrace):
-	}
-}
-
-// stray is why a request is not the callback: a fixed text, which repeats
-// nothing of the request.
-type stray string
-
-func (s stray) Error() string { return string(s) }
-
+// The reasons to ignore a request.
 const (
-	strayQuery    stray = "its query cannot be read"
-	strayRepeated stray = "it repeats a parameter"
-	strayState    stray = "its state is not the one of this authorization"
-	strayIssuer   stray = "it comes from another authorization server"
-	strayEmpty    stray = "it holds neither one code nor one error"
-	strayAddress  stray = "it is not for the redirect URL"
+	StrayQuery    Stray = "its query cannot be read"
+	StrayRepeated Stray = "it repeats a parameter"
+	StrayState    Stray = "its state is not the one of this authorization"
+	StrayIssuer   Stray = "it comes from another authorization server"
+	StrayEmpty    Stray = "it holds neither one code nor one error"
+	StrayAddress  Stray = "it is not for the redirect URL"
+
+	// StrayUnproven is an error without a state. The server sends one for what it finds before the login, such as a wrong
+	// scope, but so can any web page that the browser has open. Ask tells the two apart.
+	StrayUnproven Stray = "it is an error without a state, which proves nothing"
 )
 
-// parse reads a callback's query. Nothing but an equal state makes it ours,
-// errors included (RFC 6749 §10.12), and no parameter may come twice (§3.1).
-func (want expected) parse(query string) (*callback, error) {
+// Callback reads the query of a request to the redirect URL. The error is an *Error where the server refused, or the
+// owner did, and a Stray where the request is not the answer to r: nothing but an equal state makes it that, errors
+// included (RFC 6749 §10.12).
+func (a *App) Callback(r Request, query string) (Answer, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		return nil, strayQuery
+		return Answer{}, StrayQuery
 	}
+	// RFC 6749 §3.1: no parameter may come twice.
 	for _, name := range []string{"code", "state", "error", "error_description", "error_hint", "iss"} {
 		if len(values[name]) > 1 {
-			return nil, strayRepeated
+			return Answer{}, StrayRepeated
 		}
 	}
-	state, code, failure := values.Get("state"), values.Get("code"), values.Get("error")
-	if subtle.ConstantTimeCompare([]byte(state), []byte(want.state)) != 1 {
-		return nil, strayState
+	state, code, refused := values.Get("state"), values.Get("code"), refusalOf(values)
+	switch {
+	case state == "" && code == "" && refused.code != "":
+		return Answer{}, StrayUnproven
+	case r.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(r.State)) != 1:
+		return Answer{}, StrayState
+	case !a.isIssuer(values.Get("iss")):
+		return Answer{}, StrayIssuer
+	case (code == "") == (refused.code == ""):
+		return Answer{}, StrayEmpty
+	case code == "":
+		return Answer{}, refused.toError(StageAuthorize, 0, a.learn(r))
 	}
-	if iss := values.Get("iss"); iss != "" && want.issuer != "" && iss != want.issuer {
-		return nil, strayIssuer // RFC 9207 §2.4
-	}
-	if (code == "") == (failure == "") {
-		return nil, strayEmpty
-	}
-	return &callback{
-		code:    code,
-		state:   state,
-		refusal: refusal{failure, values.Get("error_description"), values.Get("error_hint")},
-	}, nil
+	a.learn(r, code)
+	return Answer{Code: code}, nil
 }
 
-// pasted reads a line in which the callback URL may be, whole, without its
-// scheme, or only its query. An empty line is no callback and no error.
-func (want expected) pasted(line string) (*callback, error) {
-	line = strings.Trim(line, " \t\r\n\"'<>")
-	if line == "" {
-		return nil, nil
+// isIssuer reports whether an answer may come from the issuer that it names, if it names one (RFC 9207 §2.4).
+func (a *App) isIssuer(iss string) bool {
+	if iss == "" {
+		return true
 	}
-	address, query, found := strings.Cut(line, "?")
-	if !found {
-		address, query = "", line
-	}
-	if address != "" {
-		if !strings.Contains(address, "://") {
-			address = "http://" + address
-		}
-		u, err := url.Parse(address)
-		if err != nil || u.Scheme != "http" || u.User != nil || !want.redirect.hostIsOurs(u.Host) || !want.redirect.pathIsOurs(u) {
-			return nil, strayAddress
-		}
-	}
-	query, _, _ = strings.Cut(query, "#")
-	return want.parse(query)
+	origin, err := wire.ParseOrigin(iss)
+	id, ownErr := wire.ParseOrigin(string(a.ID))
+	return err == nil && ownErr == nil && origin == id
 }

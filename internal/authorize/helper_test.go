@@ -1,22 +1,21 @@
 package authorize
 
 import (
-	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strconv"
-	"strings"
-	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 const (
 	clientID     = "c1a2b3c4-0000-4000-8000-000000000001"
 	clientSecret = "canary-secret+/ %"
 	theCode      = "canary-code-Boz1EgZgmD2ELZvsxakjqSMwO8xe7tV.nKaLX2QHocqalHR3O4BdoYdcopk3hjW4izYHMG14cxQ"
+	redirectURL  = "http://localhost:8888/auth/segment/callback"
 )
 
 // granted is the guide's answer, for a destination scope.
@@ -31,152 +30,48 @@ const granted = `{
   "source_names": ["workspaces/userworkspace/sources/javascript"]
 }`
 
-func wantGrant() Grant {
-	return Grant{
+func wantGrant() wire.Grant {
+	return wire.Grant{
 		AccessToken: "YL8a0w-Boz1EgZgmD2ELZvsxakjqSMwO8xe7tV-ToSk.nKaLX2QHocqalHR3O4BdoYdcopk3hjW4izYHMG14cxQ",
-		TokenType:   "bearer", ExpiresIn: 3599, Scope: "workspace", AppName: "apps/2", InstallName: "installs/7",
+		Lifetime:    3599 * time.Second, Scope: "workspace", AppName: "apps/2", InstallName: "installs/7",
 		WorkspaceNames: []string{"workspaces/userworkspace"},
 		SourceNames:    []string{"workspaces/userworkspace/sources/javascript"},
 	}
 }
 
-// nextPort counts up below the range that systems hand out by themselves.
-var nextPort atomic.Int32
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	for range 200 {
-		port := strconv.Itoa(21000 + int(nextPort.Add(1)))
-		if canListen("127.0.0.1:"+port) && canListen("[::1]:"+port) {
-			return port
-		}
-	}
-	t.Fatal("no free port")
-	return ""
-}
-
-func canListen(addr string) bool {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return false
-	}
-	return l.Close() == nil
-}
-
-func tokenServer(t *testing.T, h http.HandlerFunc) *httptest.Server {
+// appAt returns an App of the authorization server that h is.
+func appAt(t *testing.T, h http.HandlerFunc) *App {
 	t.Helper()
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	return s
+	return &App{
+		ClientID: clientID, ClientSecret: clientSecret,
+		ID: wire.Origin(s.URL), RedirectURL: redirectURL, Scope: "destination/clearbrain",
+	}
 }
 
 func answering(status int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}
 }
 
-// flow is a Flow against a token endpoint, on a port of its own.
-func flow(t *testing.T, token http.HandlerFunc) *Flow {
+func begin(t *testing.T, a *App) Request {
 	t.Helper()
-	return &Flow{
-		ClientID: clientID, ClientSecret: clientSecret,
-		AuthURL:     "https://id.example.com/oauth2/auth",
-		TokenURL:    tokenServer(t, token).URL + "/oauth2/token",
-		RedirectURL: "http://localhost:" + freePort(t) + "/auth/segment/callback",
-		Scope:       "destination/clearbrain",
-	}
-}
-
-type result struct {
-	grant Grant
-	err   error
-}
-
-// run is a Flow that is under way, and its browser.
-type run struct {
-	t        *testing.T
-	redirect string
-	host     string
-	auth     url.Values // the authorization URL's query
-	notes    chan string
-	ended    chan result
-}
-
-// start runs f until it waits for its callback.
-func start(t *testing.T, ctx context.Context, f *Flow) *run { //nolint:revive // t goes first in helpers
-	t.Helper()
-	u, err := url.Parse(f.RedirectURL)
+	r, err := a.Begin()
 	if err != nil {
 		t.Fatal(err)
-	}
-	r := &run{t: t, redirect: f.RedirectURL, host: u.Host, notes: make(chan string, 100), ended: make(chan result, 1)}
-	shown := make(chan string, 1)
-	f.Show = func(u string) { shown <- u }
-	f.Note = func(text string) { r.notes <- text }
-	ctx, cancel := context.WithCancel(ctx)
-	t.Cleanup(cancel)
-	go func() {
-		g, err := f.Run(ctx)
-		r.ended <- result{g, err}
-	}()
-	select {
-	case raw := <-shown:
-		u, err := url.Parse(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.auth = u.Query()
-	case end := <-r.ended:
-		t.Fatalf("Run ended early: %v", end.err)
 	}
 	return r
 }
 
-// callbackURL has the flow's state unless query brings one.
-func (r *run) callbackURL(query string) string {
-	if !strings.Contains(query, "state=") {
-		query += "&state=" + r.auth.Get("state")
-	}
-	return r.redirect + "?" + query
-}
-
-type page struct {
-	status int
-	header http.Header
-	body   string
-}
-
-func (r *run) get(target string) page {
-	r.t.Helper()
-	req, err := http.NewRequest(http.MethodGet, target, nil)
+func queryOf(t *testing.T, raw string) url.Values {
+	t.Helper()
+	u, err := url.Parse(raw)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return r.do(req)
-}
-
-func (r *run) do(req *http.Request) page {
-	r.t.Helper()
-	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return page{resp.StatusCode, resp.Header, string(body)}
-}
-
-func (r *run) end() (Grant, error) {
-	r.t.Helper()
-	end := <-r.ended
-	if port := strings.TrimPrefix(r.host, "localhost:"); !canListen("127.0.0.1:"+port) || !canListen("[::1]:"+port) {
-		r.t.Error("the port is still held after Run")
-	}
-	return end.grant, end.err
+	return u.Query()
 }

@@ -1,15 +1,23 @@
 package config
 
 import (
-	"net/netip"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // CheckValue returns an [*Error] if the setting key does not exist or cannot have the value.
 func CheckValue(key, value string) error {
+	_, err := checkValue(key, value)
+	return err
+}
+
+// checkValue is CheckValue, and returns the value in its one spelling.
+func checkValue(key, value string) (string, error) {
 	fault := ""
 	var valid []string
 	switch key {
@@ -18,26 +26,48 @@ func CheckValue(key, value string) error {
 			fault = "must be text without spaces or control characters"
 		}
 	case Scope:
-		if !isScope(value) {
+		if _, err := wire.ParseScope(value); err != nil {
 			fault, valid = "is no scope of Segment's", []string{"destination/SLUG", "workspace", "workspace:read"}
 		}
-	case RedirectURL, IDURL, APIURL:
-		fault = urlFault(value)
+	case RedirectURL:
+		fault = redirectFault(value)
+	case IDURL, APIURL:
+		origin, err := wire.ParseOrigin(value)
+		var refused *wire.OriginError
+		if errors.As(err, &refused) {
+			fault = refused.Problem
+		}
+		value = string(origin)
 	case Store:
-		if valid = []string{"keyring", "file"}; !slices.Contains(valid, value) {
+		if valid = Stores(); !slices.Contains(valid, value) {
 			fault = "is not a store"
 		}
 	case Output:
-		if valid = []string{"table", "json", "yaml", "tsv"}; !slices.Contains(valid, value) {
+		if valid = Outputs(); !slices.Contains(valid, value) {
 			fault = "is not an output format"
 		}
 	default:
-		return &Error{Key: key, Msg: "unknown setting", Valid: Keys()}
+		return "", &Error{Key: key, Msg: "unknown setting", Valid: Keys()}
 	}
-	if fault == "" {
-		return nil
+	if fault != "" {
+		return "", &Error{Key: key, Msg: key + " " + fault, Valid: valid}
 	}
-	return &Error{Key: key, Msg: key + " " + fault, Valid: valid}
+	return value, nil
+}
+
+// redirectFault says in words why a URL cannot be a redirect URL (RFC 6749 §3.1.2), or returns "". Whether segctl can
+// listen on it is not asked here.
+func redirectFault(s string) string {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil, u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
+		return "must be an absolute http(s) URL"
+	case u.User != nil:
+		return "must not hold a user name or password"
+	case u.Fragment != "" || strings.HasSuffix(s, "#"):
+		return "must not have a fragment"
+	}
+	return ""
 }
 
 // CheckProfile returns an [*Error] if name cannot be a profile's. It becomes part of file names and keyring accounts.
@@ -50,43 +80,4 @@ func CheckProfile(name string) error {
 		return &Error{Key: Profile, Msg: "a profile's name is up to 64 letters, digits, '.', '_' and '-', with no dot at its ends"}
 	}
 	return nil
-}
-
-func isScope(s string) bool {
-	if s == "workspace" || s == "workspace:read" {
-		return true
-	}
-	slug, ok := strings.CutPrefix(s, "destination/")
-	return ok && slug != "" && slug != "." && slug != ".." && !strings.ContainsFunc(slug, func(r rune) bool {
-		return unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune("/?#%\\", r)
-	})
-}
-
-// urlFault says in words why secrets may not be sent to a URL, or returns "".
-func urlFault(s string) string {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil, u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
-		return "must be an absolute http(s) URL"
-	case u.User != nil:
-		return "must not hold a user name or password"
-	case u.Fragment != "":
-		return "must not have a fragment"
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return "must be https: plain http is for this machine only"
-	}
-	return ""
-}
-
-func isLoopbackURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && urlFault(s) == "" && isLoopback(u.Hostname())
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }

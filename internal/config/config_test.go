@@ -75,7 +75,7 @@ func TestPrecedence(t *testing.T) {
 	envFile := filepath.Join(t.TempDir(), ".env")
 	writeFile(t, envFile, "# comment\nSEGCTL_SCOPE=destination/envfile\n")
 	o := Options{
-		Dir: dir, EnvFile: envFile, Profile: "Acme.eu",
+		Dir: dir, EnvFile: envFile, Profile: "Acme.eu", NewProfile: true,
 		Env:     environment(map[string]string{"SEGCTL_SCOPE": "destination/env"}),
 		Flags:   map[string]string{Scope: "destination/flag"},
 		BuiltIn: map[string]map[string]string{"Acme.eu": {Scope: "destination/builtin"}},
@@ -101,37 +101,6 @@ func TestPrecedence(t *testing.T) {
 	}
 }
 
-func TestProfileChoice(t *testing.T) {
-	t.Parallel()
-	o := Options{
-		Dir:     folder(t, "profile: file\nprofiles: {file: {}, other.One: {client_id: x}}"),
-		Env:     environment(map[string]string{"SEGCTL_PROFILE": "env"}),
-		Sandbox: true, Profile: "flag",
-		BuiltIn: map[string]map[string]string{"sandbox": {}},
-	}
-	for _, step := range []struct {
-		want string
-		drop func()
-	}{
-		{"flag --profile", func() { o.Profile = "" }},
-		{"sandbox --sandbox", func() { o.Sandbox = false }},
-		{"env SEGCTL_PROFILE", func() { o.Env = nil }},
-		{"file config.yaml", func() { o.Dir = "" }},
-		{"default default", func() {}},
-	} {
-		s := load(t, o)
-		if got := s.Profile + " " + s.ProfileSource; got != step.want {
-			t.Errorf("got %q, want %q", got, step.want)
-		}
-		if o.Dir != "" {
-			if diff := cmp.Diff([]string{"default", "file", "other.One", "sandbox"}, s.Profiles()); diff != "" {
-				t.Errorf("profiles (-want +got)\n%s", diff)
-			}
-		}
-		step.drop()
-	}
-}
-
 func TestErrorNamesTheVariableNotTheValue(t *testing.T) {
 	t.Parallel()
 	_, err := Load(Options{Env: environment(map[string]string{"SEGCTL_STORE": "canary"})})
@@ -152,14 +121,15 @@ func TestCheckValue(t *testing.T) {
 	t.Parallel()
 	good := []string{
 		"scope destination/customer.io", "scope workspace", "scope workspace:read", "output tsv", "store file",
-		"api_url http://[::1]:8080", "api_url https://example.com", "id_url http://127.0.0.1:1", "redirect_url http://localhost:8888/x",
+		"api_url http://[::1]:8080", "api_url https://example.com", "id_url http://127.0.0.1:1", "redirect_url http://localhost:8888/x", "redirect_url https://app.example.com/callback?a=b",
 		"client_id 0f6bd7c4-9a44-4a49-8a9f-0b2b8a3a4f0e",
 	}
 	bad := []string{
 		"scope destination/", "scope destination/a/b", "scope destination/..", "scope destinations/x", "scope destination/a b",
 		"output xml", "store memory", "api_url example.com", "api_url //example.com", "api_url ftp://example.com",
 		"api_url http://localhost.example.com", "api_url http://127.0.0.1.example.com", "api_url https://", "id_url https://a/#b",
-		"client_id a b", "client_secret a\nb", "client_id ", "nosuch x", "profile x",
+		"redirect_url http://u:p@localhost/x", "redirect_url /x", "redirect_url ftp://localhost/x", "redirect_url http://localhost/x#",
+		"api_url https://example.com/v1", "api_url https://example.com?x", "client_id a b", "client_secret a\nb", "client_id ", "nosuch x", "profile x",
 	}
 	for _, text := range slices.Concat(good, bad) {
 		key, value, _ := strings.Cut(text, " ")

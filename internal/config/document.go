@@ -7,16 +7,13 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-)
 
-// maxFileSize bounds what is read of config.yaml and of an env file, in bytes.
-const maxFileSize = 1 << 20
+	"github.com/segctl/segctl/internal/private"
+)
 
 // document is config.yaml, understood.
 type document struct {
@@ -31,57 +28,15 @@ type document struct {
 
 func (d *document) names() []string { return slices.Collect(maps.Keys(d.profiles)) }
 
-// readDocument reads and checks the file at path. A missing file is an empty document.
+// readDocument reads and checks the file at path. A missing file is an empty document. A symbolic link is followed, for
+// dotfiles are often kept elsewhere; but whoever can write the file decides where secrets are sent, so that must be its
+// owner alone.
 func readDocument(path string, repair bool) (*document, error) {
-	data, err := readConfigFile(path)
-	if err != nil {
-		return nil, err
+	data, err := private.ReadOwned(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fileError(path, "cannot be read", err)
 	}
 	return parseDocument(path, data, repair)
-}
-
-// readConfigFile follows a symbolic link, for dotfiles are often kept elsewhere; but whoever can write the file decides
-// where secrets are sent, so that must be its owner alone.
-func readConfigFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, &Error{File: path, Msg: "cannot be read", Err: cause(err)}
-	}
-	// Windows has access lists instead, and Go makes its mode bits up.
-	if !info.Mode().IsRegular() {
-		return nil, &Error{File: path, Msg: "is not a regular file"}
-	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
-		return nil, &Error{File: path, Msg: "others can write to it", Hint: "chmod go-w " + path}
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, &Error{File: path, Msg: "cannot be read", Err: cause(err)}
-	}
-	defer func() { _ = f.Close() }()
-	return readBounded(path, f)
-}
-
-func readBounded(path string, r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFileSize+1))
-	if err != nil {
-		return nil, &Error{File: path, Msg: "cannot be read", Err: cause(err)}
-	}
-	if len(data) > maxFileSize {
-		return nil, &Error{File: path, Msg: "is larger than 1 MiB"}
-	}
-	return data, nil
-}
-
-// cause drops the path from a file system's error, for an Error names it already.
-func cause(err error) error {
-	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		return pathErr.Err
-	}
-	return err
 }
 
 func parseDocument(path string, data []byte, repair bool) (*document, error) {
@@ -104,16 +59,28 @@ func parseDocument(path string, data []byte, repair bool) (*document, error) {
 	return d, d.readRoot()
 }
 
-// syntaxError takes the line out of the parser's text, which is the only place that has it. That text quotes the file in
-// one case, an unknown anchor, and there it has no line.
+// syntaxError takes the line out of the parser's text, which is the only place that has it. Of the text itself, only what
+// cannot quote the file is passed on.
 func (d *document) syntaxError(err error) error {
 	line, text := 0, strings.TrimPrefix(err.Error(), "yaml: ")
 	if _, scanErr := fmt.Sscanf(text, "line %d:", &line); scanErr == nil {
 		_, text, _ = strings.Cut(text, ": ")
 	}
-	if anchor, ok := strings.CutPrefix(text, "unknown anchor '"); ok {
+	msg := "not YAML"
+	if anchor, ok := strings.CutPrefix(text, "unknown anchor '"); ok { // this one is quoted, and has no line
 		before, _, _ := bytes.Cut(d.data, []byte("*"+strings.TrimSuffix(anchor, "' referenced")))
-		line, text = 1+bytes.Count(before, []byte("\n")), "unknown anchor"
+		line, msg = 1+bytes.Count(before, []byte("\n")), "not YAML: unknown anchor"
 	}
-	return &Error{File: d.path, Line: line, Msg: "not YAML: " + text, Valid: []string{Profile, "profiles"}}
+	if slices.ContainsFunc(fixedTexts(), func(start string) bool { return strings.HasPrefix(text, start) }) {
+		msg += ": " + text
+	}
+	return &Error{File: d.path, Line: line, Msg: msg, Valid: []string{Profile, "profiles"}}
+}
+
+// fixedTexts are how those texts of the YAML parser begin that never have anything of the file in them.
+func fixedTexts() []string {
+	return []string{
+		"did not find ", "could not find ", "found character ", "found a tab ", "found unexpected ", "found undefined ",
+		"found unknown ", "found invalid ", "mapping ", "block ", "control characters ",
+	}
 }

@@ -29,6 +29,19 @@ func (d *document) set(profile, key, value string) bool {
 	return true
 }
 
+// begin makes the section of a profile where there is none. It returns whether there was none.
+func (d *document) begin(profile string) bool {
+	if d.root == nil {
+		d.root = &yaml.Node{Kind: yaml.MappingNode}
+	}
+	profiles := child(d.root, "profiles")
+	if find(profiles, profile) >= 0 {
+		return false
+	}
+	child(profiles, profile)
+	return true
+}
+
 func (d *document) unset(profile, key string) bool {
 	if d.root == nil {
 		return false

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,9 @@ type variable struct {
 	source string // the file's name and the line, such as ".env:3"
 }
 
+// maxEnvFile bounds what is read of an env file, in bytes.
+const maxEnvFile = 1 << 20
+
 // maxQuotedLines bounds how many lines a quoted value may span.
 const maxQuotedLines = 200
 
@@ -24,12 +28,15 @@ const maxQuotedLines = 200
 func readEnvFile(path string) (map[string]variable, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &Error{File: path, Msg: "cannot be read", Err: cause(err)}
+		return nil, fileError(path, "cannot be read", err)
 	}
-	defer func() { _ = f.Close() }()
-	data, err := readBounded(path, f)
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxEnvFile+1))
 	if err != nil {
-		return nil, err
+		return nil, fileError(path, "cannot be read", err)
+	}
+	if len(data) > maxEnvFile {
+		return nil, &Error{File: path, Msg: "is larger than 1 MiB"}
 	}
 	return parseEnvFile(path, data)
 }
@@ -44,7 +51,7 @@ func parseEnvFile(path string, data []byte) (map[string]variable, error) {
 	lines := strings.Split(text, "\n")
 	variables := map[string]variable{}
 	for i := 0; i < len(lines); {
-		if isForeign(lines[i]) {
+		if hasOddName(lines[i]) {
 			i++
 			continue
 		}
@@ -87,9 +94,9 @@ func parseAssignment(lines []string) (gotenv.Env, int) {
 	return nil, 0
 }
 
-// isForeign tells whether a line assigns to a name that the parser refuses but that other programs take, such as
-// one with a dash. No setting of ours has such a name.
-func isForeign(line string) bool {
+// hasOddName reports whether a line assigns to a name that the parser refuses but that other programs take: one with a
+// dash. No setting of ours has such a name.
+func hasOddName(line string) bool {
 	name, _, ok := strings.Cut(line, "=")
 	return ok && strings.Contains(name, "-") && !strings.ContainsAny(strings.TrimSpace(name), " \t\"'")
 }

@@ -60,6 +60,10 @@ func TestEnvFileOwnNamesRankFirst(t *testing.T) {
 	if got := s.Source(RedirectURL).Layer; got != Default {
 		t.Errorf("took the app's public callback: %v", got)
 	}
+	s = load(t, Options{EnvFile: envFile(t, "REDIRECT_URL=\"http://localhost:3000/#callback\"\nREDIRECT_URI=http://[::1]:8888/x\n")})
+	if got := s.Get(RedirectURL); got != "http://[::1]:8888/x" {
+		t.Errorf("got %q", got)
+	}
 }
 
 func TestEnvFileErrors(t *testing.T) {

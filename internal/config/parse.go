@@ -2,9 +2,11 @@ package config
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // The shape of config.yaml:
@@ -38,7 +40,7 @@ func (d *document) readProfile(name, node *yaml.Node) error {
 	settings := map[string]string{}
 	d.profiles[name.Value] = settings
 	return d.eachEntry(node, "profile "+name.Value, fileKeys(), func(key, value *yaml.Node) error {
-		if isSecretName(key.Value) || !isSetting(key.Value) {
+		if !isSetting(key.Value) {
 			return d.unknown(key, name.Value, fileKeys())
 		}
 		text, err := d.text(key, value)
@@ -88,25 +90,23 @@ func (d *document) text(key, value *yaml.Node) (string, error) {
 	return value.Value, nil
 }
 
-// unknown returns the error for a key that has no place here: a secret is told where it belongs instead.
+// unknown returns the error for a key that has no place here: a secret is told where it belongs instead. The key is not
+// quoted, for it may be a value that lost its key.
 func (d *document) unknown(key *yaml.Node, profile string, valid []string) error {
-	if !isSecretName(key.Value) {
-		e := d.wrong(key, fmt.Sprintf("unknown key %q", key.Value), valid)
-		e.Key = key.Value
-		return e
+	if !(secret.Setting{Name: key.Value}).IsSecret() {
+		return d.wrong(key, "unknown key", valid)
 	}
 	if d.repair {
 		return nil
 	}
-	e := d.wrong(key, fmt.Sprintf("%q is a secret, and this file must not hold one", key.Value), nil)
-	e.Key = key.Value
-	e.Hint = "delete the line: segctl install keeps tokens in the keyring"
-	if key.Value == ClientSecret {
-		e.Hint = "segctl config set client_secret"
-		if profile != "" {
-			e.Hint += " --profile " + profile
-		}
-		e.Hint += " keeps it in the keyring and takes it out of this file"
+	if key.Value != ClientSecret {
+		return d.wrong(key, "a secret, which this file must not hold: take the line out", nil)
+	}
+	e := d.wrong(key, ClientSecret+" is a secret, and this file must not hold one", nil)
+	e.Key = ClientSecret
+	e.Fix, e.Comment = []string{"config", "set", ClientSecret}, "keeps it in the keyring and takes it out of this file"
+	if profile != "" {
+		e.Fix = append(e.Fix, "--profile", profile)
 	}
 	return e
 }
@@ -119,17 +119,4 @@ func isNull(n *yaml.Node) bool {
 	return n == nil || n.Kind == 0 || n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
 }
 
-func isSetting(key string) bool {
-	for _, k := range fileKeys() {
-		if k == key {
-			return true
-		}
-	}
-	return false
-}
-
-func isSecretName(key string) bool {
-	name := strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(key))
-	return strings.Contains(name, "secret") || strings.Contains(name, "token") ||
-		strings.Contains(name, "password") || strings.Contains(name, "apikey")
-}
+func isSetting(key string) bool { return slices.Contains(fileKeys(), key) }

@@ -7,37 +7,63 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
-	"github.com/gofrs/flock"
+	"github.com/segctl/segctl/internal/private"
+	"github.com/segctl/segctl/internal/wire"
 )
 
-// lockWait bounds the wait for another process that is writing the file, which takes milliseconds.
-const lockWait = 10 * time.Second
+const (
+	lockName = ".config.lock"
+	// lockWait bounds the wait for another process that is writing the file, which takes milliseconds.
+	lockWait = 10 * time.Second
+)
 
-// Set writes a setting into the profile's section of config.yaml; the key "profile" makes value the current profile.
-// What was loaded stays as it is. The client secret is refused: it belongs in the keyring.
+// Set writes a setting into the profile's section of config.yaml; the key "profile" makes value the current profile, and
+// begins its section where there is no such profile yet. What was loaded stays as it is. The client secret is refused: it
+// belongs in the keyring.
 func (s *Settings) Set(ctx context.Context, key, value string) error {
-	switch key {
-	case Profile:
+	if key == Profile {
 		if err := CheckProfile(value); err != nil {
 			return err
 		}
-	case ClientSecret:
-		return &Error{Key: key, Msg: "client_secret is kept in the keyring, never in " + s.File}
-	default:
-		if err := CheckValue(key, value); err != nil {
-			return err
+		_, err := s.edit(ctx, func(d *document) bool {
+			chosen := d.set("", Profile, value)
+			return !s.hasProfile(value) && d.begin(value) || chosen
+		})
+		return err
+	}
+	if key == ClientSecret {
+		return &Error{
+			Key: key, Msg: "client_secret is kept in the keyring, never in " + s.File,
+			Fix: []string{"config", "set", ClientSecret}, Comment: "asks for it",
 		}
 	}
-	_, err := s.edit(ctx, func(d *document) bool { return d.set(s.Profile, key, value) })
+	checked, err := checkValue(key, value)
+	if err != nil {
+		return err
+	}
+	if isServer(key) && !s.reaches(wire.Origin(checked)) {
+		return &Error{Key: key, Msg: key + " of profile " + s.Profile + " must be on this machine, such as http://127.0.0.1:8899"}
+	}
+	_, err = s.edit(ctx, func(d *document) bool { return d.set(s.Profile, key, value) })
 	return err
+}
+
+// MakeProfile begins the profile's section in config.yaml where there is no such profile yet, for a command that keeps
+// something for it elsewhere. It returns whether there was none.
+func (s *Settings) MakeProfile(ctx context.Context) (bool, error) {
+	if s.hasProfile(s.Profile) {
+		return false, nil
+	}
+	return s.edit(ctx, func(d *document) bool { return d.begin(s.Profile) })
 }
 
 // Unset removes a setting from the profile's section of config.yaml, or the choice of the current profile for the key
 // "profile", and returns whether it was there. A client secret that does not belong there is removed as well.
 func (s *Settings) Unset(ctx context.Context, key string) (bool, error) {
-	if key != Profile && !isSetting(key) && key != ClientSecret {
+	if key != Profile && !slices.Contains(Keys(), key) {
 		return false, &Error{Key: key, Msg: "unknown setting", Valid: append(Keys(), Profile)}
 	}
 	if _, err := os.Lstat(s.File); errors.Is(err, fs.ErrNotExist) {
@@ -62,52 +88,32 @@ func (s *Settings) edit(ctx context.Context, change func(*document) bool) (bool,
 	}
 	data, err := d.encode()
 	if err != nil {
-		return false, &Error{File: s.File, Msg: "cannot be written as YAML", Err: err}
+		return false, &Error{File: s.File, Msg: "cannot be written as YAML"} // the cause could quote a value
 	}
 	if _, err := parseDocument(s.File, data, s.options.Repair); err != nil {
 		return false, fmt.Errorf("check changed configuration: %w", err)
 	}
-	return true, write(s.File, data)
+	if err := private.Replace(s.File, data); err != nil {
+		return false, fileError(s.File, "cannot be written", err)
+	}
+	return true, nil
 }
 
-// lock takes the lock beside the file, making the folder where there is none.
+// lock takes the lock beside the file, making the folder where there is none. The folder may be a symbolic link, as those
+// who keep their dotfiles elsewhere have it.
 func lock(ctx context.Context, file string) (unlock func(), err error) {
 	dir := filepath.Dir(file)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, &Error{File: dir, Msg: "folder cannot be made", Err: cause(err)}
+	if target, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = target
 	}
 	ctx, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
-	l := flock.New(filepath.Join(dir, ".config.lock"), flock.SetPermissions(0o600))
-	if _, err := l.TryLockContext(ctx, 5*time.Millisecond); err != nil {
-		return nil, &Error{File: l.Path(), Msg: "cannot be locked", Err: cause(err)}
+	unlock, err = private.Folder{Path: dir}.Lock(ctx, lockName, nil)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, &Error{File: filepath.Join(dir, lockName), Msg: "another process has held this lock for too long", Err: context.DeadlineExceeded}
+	case err != nil:
+		return nil, fileError(filepath.Join(dir, lockName), "cannot be locked", err)
 	}
-	return func() { _ = l.Close() }, nil
-}
-
-// write replaces the file whole, the target itself where it is a symbolic link.
-func write(file string, data []byte) error {
-	target, err := filepath.EvalSymlinks(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, linkErr := os.Lstat(file); linkErr == nil {
-			return &Error{File: file, Msg: "is a symbolic link to nothing"}
-		}
-		target, err = file, nil
-	}
-	if err == nil {
-		removeLeftovers(target)
-		err = replace(target, data)
-	}
-	if err != nil {
-		return &Error{File: file, Msg: "cannot be written", Err: cause(err)}
-	}
-	return nil
-}
-
-// removeLeftovers removes what killed processes left half-written. The lock is held, so none of it is in use.
-func removeLeftovers(target string) {
-	left, _ := filepath.Glob(filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+"[0-9]*"))
-	for _, path := range left {
-		_ = os.Remove(path)
-	}
+	return unlock, nil
 }

@@ -25,12 +25,12 @@ func TestDamagedRecords(t *testing.T) {
 		{"truncated", string(good[:len(good)/2]), Corrupt},
 		{"not JSON", "hello", Corrupt},
 		{"of another install", string(good), Corrupt},
-		{"newer", `{"v":2,"sealed":"…"}`, Newer},
+		{"newer", `{"v":3,"sealed":"…"}`, Newer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			ctx, vault := context.Background(), &MemoryVault{}
-			s := Open(t.TempDir(), "default", vault)
+			s := Open(t.TempDir(), "default", vault, nil)
 			put(t, s, named(t, "installs/7"))
 			if err := vault.Set(ctx, "default/installs/7", []byte(c.data)); err != nil {
 				t.Fatal(err)
@@ -38,8 +38,8 @@ func TestDamagedRecords(t *testing.T) {
 			if _, err := s.Get(ctx, "7"); !isKind(err, c.kind) || !strings.Contains(err.Error(), "default/installs/7") {
 				t.Errorf("Get: %v", err)
 			}
-			if names, err := s.List(ctx); err != nil || len(names) != 1 {
-				t.Errorf("List: %q, %v; it can be replaced or removed only if it is named", names, err)
+			if names := list(t, s); len(names) != 1 {
+				t.Errorf("listed: %q; it can be replaced or removed only if it is named", names)
 			}
 			seven := named(t, "installs/7")
 			err := s.Update(ctx, "7", func(old *Install) (*Install, error) { return &seven, nil })
@@ -64,58 +64,156 @@ func TestDamagedRecords(t *testing.T) {
 	}
 }
 
-func TestDamagedIndex(t *testing.T) {
+// A damaged record has a card that still says whose it is, so that no other server's install takes its place.
+func TestCardOfADamagedRecord(t *testing.T) {
 	t.Parallel()
+	ctx, vault := context.Background(), &MemoryVault{}
+	s := Open(t.TempDir(), "default", vault, nil)
+	seven := named(t, "installs/7")
+	put(t, s, seven)
+	if err := vault.Set(ctx, "default/installs/7", []byte("{")); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Update(ctx, "7", func(old *Install) (*Install, error) {
+		if old == nil {
+			return nil, errors.New("nothing is known of it")
+		}
+		if diff := cmp.Diff(Install{Card: seven.Card}, *old); diff != "" {
+			t.Error(diff)
+		}
+		old.Label = "acme"
+		return old, nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if i, err := s.Get(ctx, "7"); err != nil || i.Token != "" || i.Label != "acme" {
+		t.Errorf("it should need its first token: %q, %q, %v", i.Token, i.Label, err)
+	}
+}
+
+func TestDamagedCards(t *testing.T) {
+	t.Parallel()
+	good, err := encodeCard(named(t, "installs/8").Card)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name, data string
 		kind       Kind
 	}{
 		{"empty", "", Corrupt},
-		{"truncated", `{"v":1,"current":"installs/7","inst`, Corrupt},
+		{"truncated", `{"v":2,"name":"installs/7","la`, Corrupt},
 		{"not ours", `["installs/7"]`, Corrupt},
-		{"impossible", `{"v":1,"current":"installs/8","installs":["installs/7"]}`, Corrupt},
-		{"names climb", `{"v":1,"installs":["../7"]}`, Corrupt},
-		{"newer", `{"v":2,"installs":{"installs/7":{}}}`, Newer},
-		{"huge", strings.Repeat(" ", maxFile+1), Corrupt},
+		{"of another install", string(good), Corrupt},
+		{"name climbs", `{"v":2,"name":"../7"}`, Corrupt},
+		{"huge", strings.Repeat(" ", 1<<20+1), Corrupt},
+		{"newer", `{"v":3,"name":["installs/7"]}`, Newer},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			ctx, dir := context.Background(), t.TempDir()
 			s := openFiles(dir)
 			put(t, s, named(t, "installs/7"))
-			file := filepath.Join(dir, "installs", "default.json")
-			if err := os.WriteFile(file, []byte(c.data), 0o600); err != nil {
+			put(t, s, named(t, "installs/8"))
+			file := filepath.Join(dir, "installs", "default", "installs+7.json")
+			spoil := func() {
+				t.Helper()
+				if err := os.WriteFile(file, []byte(c.data), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			spoil()
+			if c.kind == Newer {
+				_, listing := s.Cards(ctx)
+				_, asking := s.Card(ctx, "7")
+				updating := s.Update(ctx, "7", func(old *Install) (*Install, error) {
+					t.Error("a token may have been refreshed that cannot be saved")
+					return old, nil
+				})
+				for _, err := range []error{listing, asking, updating, s.Use(ctx, "7")} {
+					var bad *StoreError
+					if !errors.As(err, &bad) || bad.Kind != Newer || bad.Path != file || bad.Item != "default/installs/7" {
+						t.Errorf("%v", err)
+					}
+				}
+				if data, err := os.ReadFile(file); err != nil || string(data) != c.data {
+					t.Errorf("what a newer segctl wrote became %s, %v", data, err)
+				}
+				return
+			}
+			// The record is the truth.
+			want := named(t, "installs/7").Card
+			if got, err := s.Card(ctx, "7"); err != nil || !cmp.Equal(got, want) {
+				t.Errorf("Card: %+v, %v", got, err)
+			}
+			if names := list(t, s); !cmp.Equal(names, []string{"installs/7", "installs/8"}) {
+				t.Errorf("listed: %q", names)
+			}
+			if err := s.Update(ctx, "7", func(old *Install) (*Install, error) { return old, nil }); err != nil {
+				t.Error(err)
+			}
+			data, err := os.ReadFile(file)
+			if err != nil {
 				t.Fatal(err)
 			}
-			_, listing := s.List(ctx)
-			_, asking := s.Current(ctx)
-			called := false
-			updating := s.Update(ctx, "7", func(old *Install) (*Install, error) {
-				called = true
-				return old, nil
-			})
-			for _, err := range []error{listing, asking, updating, s.Use(ctx, "7")} {
+			if got, err := decodeCard(data, "installs/7"); err != nil || !cmp.Equal(got, want) {
+				t.Errorf("the card that was written again: %s, %v", data, err)
+			}
+			// Without a record, the damage is told, and the install can be replaced or removed.
+			spoil()
+			if err := os.Remove(filepath.Join(dir, "secrets", "default+installs+7")); err != nil {
+				t.Fatal(err)
+			}
+			for _, ask := range []func() error{
+				func() error { _, err := s.Cards(ctx); return err },
+				func() error { _, err := s.Card(ctx, "7"); return err },
+				func() error { _, err := s.Get(ctx, "7"); return err },
+			} {
 				var bad *StoreError
-				if !errors.As(err, &bad) || bad.Kind != c.kind || bad.Path != file || !strings.Contains(err.Error(), file) {
+				if err := ask(); !errors.As(err, &bad) || bad.Kind != Corrupt || bad.Path != file || bad.Item != "default/installs/7" {
 					t.Errorf("%v", err)
 				}
 			}
-			if called {
-				t.Error("a token may have been refreshed that cannot be saved")
+			put(t, s, named(t, "installs/7"))
+			spoil()
+			remove(t, s, "7")
+			if names := list(t, s); !cmp.Equal(names, []string{"installs/8"}) {
+				t.Errorf("after the removal: %q", names)
 			}
-			if data, err := os.ReadFile(file); err != nil || string(data) != c.data {
-				t.Errorf("the index was overwritten: %v", err)
+		})
+	}
+}
+
+func TestDamagedChoice(t *testing.T) {
+	t.Parallel()
+	for _, data := range []string{"", "installs/7", `{"v":1,"name":"../7"}`, `{"v":1,"name":"installs/404"}`, `{"v":1`, "newer"} {
+		t.Run(data, func(t *testing.T) {
+			t.Parallel()
+			ctx, dir := context.Background(), t.TempDir()
+			s := openFiles(dir)
+			put(t, s, named(t, "installs/7"))
+			put(t, s, named(t, "installs/8"))
+			file := filepath.Join(dir, "installs", "default", "current")
+			if data == "newer" {
+				data = `{"v":2,"name":"installs/7"}`
 			}
-			// The record is still there by its name, and the way back is to remove the file.
-			if _, err := s.Get(ctx, "7"); err != nil {
-				t.Error(err)
-			}
-			if err := os.Remove(file); err != nil {
+			if err := os.WriteFile(file, []byte(data), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			put(t, s, named(t, "installs/7"))
-			if names, err := s.List(ctx); err != nil || !cmp.Equal(names, []string{"installs/7"}) {
-				t.Errorf("after the recovery: %q, %v", names, err)
+			current, err := s.Current(ctx)
+			if data == `{"v":2,"name":"installs/7"}` {
+				if !isKind(err, Newer) {
+					t.Errorf("Current: %q, %v", current, err)
+				}
+			} else if !errors.Is(err, ErrNotFound) {
+				t.Errorf("nothing is certain, but: %q, %v", current, err)
+			}
+			if err := s.Use(ctx, "7"); err != nil {
+				t.Error(err)
+			}
+			if current, err := s.Current(ctx); err != nil || current != "installs/7" {
+				t.Errorf("after Use: %q, %v", current, err)
 			}
 		})
 	}

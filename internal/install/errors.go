@@ -3,6 +3,9 @@ package install
 import (
 	"errors"
 	"fmt"
+
+	"github.com/segctl/segctl/internal/private"
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // ErrNotFound says that nothing is kept under a name.
@@ -32,6 +35,8 @@ const (
 // String returns the kind in words.
 func (k Kind) String() string {
 	switch k {
+	case Failed:
+		return "failed"
 	case Absent:
 		return "there is no keyring"
 	case Locked:
@@ -66,7 +71,7 @@ func (k Kind) String() string {
 type StoreError struct {
 	Kind Kind
 	Op   string // "read", "write", "delete" or "lock"
-	// Item is what it was about: an account ("default/installs/7") or "index".
+	// Item is what it was about: an account ("default/installs/7"), or "current" and "index", the files of that name.
 	Item  string
 	Store string // the vault in words: "keyring", "files in /home/…"
 	Path  string // the file or folder at fault; "" where there is none
@@ -104,14 +109,52 @@ func (e *SaveError) Error() string {
 // Unwrap returns the cause.
 func (e *SaveError) Unwrap() error { return e.Err }
 
-// NoRefreshError says that a token cannot be refreshed, since it was given and no install is known for it.
-type NoRefreshError struct{ Store string }
-
-func (e *NoRefreshError) Error() string {
-	return "a token from " + e.Store + " cannot be refreshed"
+// OriginError says that an install belongs to another server than the one that it is wanted for. Its token is not handed
+// out, and it is not replaced.
+type OriginError struct {
+	Install string
+	Bound   wire.Origin // the server that issued the token
+	Wanted  wire.Origin
 }
 
-// ReadOnlyError says that a store of one given token keeps nothing.
-type ReadOnlyError struct{ Store string }
+func (e *OriginError) Error() string {
+	return fmt.Sprintf("the token of %s belongs to %s and is not sent to %s", e.Install, e.Bound, e.Wanted)
+}
 
-func (e *ReadOnlyError) Error() string { return "nothing can be saved in " + e.Store }
+// fileError says as a *StoreError what went wrong with a file that is about item. An error that is not of a file, such as
+// the context's, is returned as it is.
+func fileError(op, item, store string, err error) error {
+	var e *private.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return &StoreError{Kind: kindOfFile(e.Kind), Op: op, Item: item, Store: store, Path: e.Path, Err: e.Err}
+}
+
+func kindOfFile(k private.Kind) Kind {
+	switch k {
+	case private.Refused:
+		return Refused
+	case private.DiskFull:
+		return DiskFull
+	case private.ReadOnly:
+		return ReadOnly
+	case private.Exposed:
+		return Exposed
+	case private.NotOwned:
+		return NotOwned
+	case private.NotRegular:
+		return NotRegular
+	case private.TooLarge:
+		return Corrupt // no file of ours is that long
+	case private.Failed:
+		return Failed
+	}
+	return Failed
+}
+
+// isKind reports whether an error is a *StoreError of that kind.
+func isKind(err error, k Kind) bool {
+	var e *StoreError
+	return errors.As(err, &e) && e.Kind == k
+}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestFilesArePrivate(t *testing.T) {
@@ -44,7 +45,7 @@ func TestFilesArePrivate(t *testing.T) {
 // spoil does something to a store's files; reading and changing the install must then fail with the kind.
 func TestFilesThatAreNotOursAlone(t *testing.T) {
 	t.Parallel()
-	const secret, index = "secrets/default+installs+7", "installs/default.json"
+	const secret, card = "secrets/default+installs+7", "installs/default/installs+7.json"
 	link := func(path string) error {
 		if err := os.Rename(path, path+"-elsewhere"); err != nil {
 			return err
@@ -70,10 +71,10 @@ func TestFilesThatAreNotOursAlone(t *testing.T) {
 		{"secrets open to others", "secrets", chmod(0o755), Exposed, false},
 		{"secrets linked", "secrets", link, NotRegular, false},
 		{"secrets owned by another", "secrets", chown, NotOwned, true},
-		{"index readable by others", index, chmod(0o644), Exposed, false},
-		{"index linked", index, link, NotRegular, false},
-		{"index owned by another", index, chown, NotOwned, true},
-		{"index folder linked", "installs", link, NotRegular, false},
+		{"card readable by others", card, chmod(0o644), Exposed, false},
+		{"card linked", card, link, NotRegular, false},
+		{"card owned by another", card, chown, NotOwned, true},
+		{"folder of cards linked", "installs/default", link, NotRegular, false},
 		{"locks linked", "locks", link, NotRegular, false},
 		{"locks open to others", "locks", chmod(0o777), Exposed, false},
 		{"lock linked", "locks/default+installs+7", link, NotRegular, false},
@@ -111,71 +112,25 @@ func TestFilesThatAreNotOursAlone(t *testing.T) {
 	}
 }
 
-// A link that someone puts where a secret will be written is replaced, not followed.
-func TestWritingDoesNotFollowLinks(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	v := Files{Dir: dir}
-	ctx := context.Background()
-	if err := v.Set(ctx, "default/other", []byte("x")); err != nil {
-		t.Fatal(err)
-	}
-	target := filepath.Join(dir, "target")
-	if err := os.WriteFile(target, []byte("untouched"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(target, filepath.Join(dir, "secrets", "default+client_secret")); err != nil {
-		t.Fatal(err)
-	}
-	if err := v.Set(ctx, "default/client_secret", []byte("canary")); err != nil {
-		t.Fatal(err)
-	}
-	if data, err := os.ReadFile(target); err != nil || string(data) != "untouched" {
-		t.Errorf("the link was followed: %s, %v", data, err)
-	}
-	if data, err := v.Get(ctx, "default/client_secret"); err != nil || string(data) != "canary" {
-		t.Errorf("Get: %s, %v", data, err)
-	}
-}
-
 func TestTemporaryFilesAreCleared(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	v := Files{Dir: dir}
-	ctx := context.Background()
-	if err := v.Set(ctx, "default/a", []byte("x")); err != nil {
-		t.Fatal(err)
-	}
-	left := filepath.Join(dir, "secrets", ".default+installs+75577006791947779410")
-	if err := os.WriteFile(left, []byte(`{"v":1,"na`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := v.Set(ctx, "default/b", []byte("y")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Lstat(left); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("what a killed process left is still there: %v", err)
-	}
-	if err := v.Delete(ctx, "default/a"); err != nil {
-		t.Error(err)
-	}
-	if err := v.Delete(ctx, "default/a"); !errors.Is(err, ErrNotFound) {
-		t.Errorf("removing it again: %v", err)
-	}
-}
-
-func TestAccountsHaveFilesOfTheirOwn(t *testing.T) {
-	t.Parallel()
-	seen := map[string]string{}
-	for _, account := range []string{"a/b", "A/b", "a+b", "a%2bb", "../b", "..%2fb", ".b", "b", "a/installs/7", "a/client_secret", "é/x", ""} {
-		name := strings.ToLower(fileName(account))
-		if other, taken := seen[name]; taken {
-			t.Errorf("%q and %q are both kept in %s", account, other, name)
+	s := openFiles(dir)
+	put(t, s, named(t, "installs/7"))
+	for _, left := range []string{"secrets/.default+installs+75577006791947779410", "installs/default/.installs+7.json1"} {
+		path, then := filepath.Join(dir, left), time.Now().Add(-time.Hour)
+		if err := os.WriteFile(path, []byte(`{"v":1,"na`), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		if strings.HasPrefix(name, ".") || strings.ContainsAny(name, "/\\:") {
-			t.Errorf("%q is kept in %s", account, name)
+		if err := os.Chtimes(path, then, then); err != nil {
+			t.Fatal(err)
 		}
-		seen[name] = account
+	}
+	if names := list(t, s); len(names) != 1 {
+		t.Errorf("listed: %q", names)
+	}
+	if left := temporaries(t, dir); len(left) > 0 {
+		t.Errorf("what a killed process left is still there: %q", left)
 	}
 }
 

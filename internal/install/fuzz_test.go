@@ -2,20 +2,23 @@ package install
 
 import (
 	"bytes"
-	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 func FuzzRecord(f *testing.F) {
 	f.Add([]byte(`{"v":1,"name":"installs/7","origin":"https://platform.segmentapis.com","obtained_at":"2026-03-01T12:00:00Z","expires_at":"2026-03-01T13:00:00Z","token":"t"}`))
-	f.Add([]byte(`{"v":2,"name":"installs/7"}`))
+	f.Add([]byte(`{"v":2,"name":"installs/7","label":"acme","issuer":"https://id.segmentapis.com","origin":"http://127.0.0.1:8899","workspaces":["a b"],"expires_at":"2026-03-01T13:00:00Z","token":"t"}`))
+	f.Add([]byte(`{"v":3,"name":"installs/7"}`))
 	f.Add([]byte(`{"v":1,"name":"installs/../8","origin":"javascript:alert(1)"`))
 	f.Add([]byte(`{"v":1}{"v":1}`))
 	f.Add([]byte("\x00\xff"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		i, err := decodeRecord(data)
+		i, err := decodeRecord(data, "installs/7")
 		if err != nil {
 			if !isKind(err, Corrupt) && !isKind(err, Newer) {
 				t.Errorf("untyped: %v", err)
@@ -29,7 +32,7 @@ func FuzzRecord(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := decodeRecord(saved)
+		again, err := decodeRecord(saved, "installs/7")
 		if err != nil {
 			t.Fatalf("what was saved cannot be read: %v", err)
 		}
@@ -68,29 +71,29 @@ func FuzzIndex(f *testing.F) {
 }
 
 func FuzzGrant(f *testing.F) {
-	f.Add(exchanged)
-	f.Add(refreshed)
-	f.Add(`{"access_token":"","expires_in":-1}`)
-	f.Add(`{"access_token":"x","expires_in":9223372036854775807,"install_name":"install/10","source_names":["","\u0000"]}`)
-	f.Fuzz(func(t *testing.T, s string) {
-		var a answer
-		if json.Unmarshal([]byte(s), &a) != nil {
+	f.Add([]byte(exchanged))
+	f.Add([]byte(refreshed))
+	f.Add([]byte(`{"access_token":"","expires_in":-1}`))
+	f.Add([]byte(`{"access_token":"x","expires_in":9223372036854775807,"install_name":"install/10","source_names":["","\u0000"]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		g, err := wire.DecodeGrant(body)
+		if err != nil {
 			return
 		}
-		i, err := New(Grant(a), "client", testOrigin, noon)
+		i, err := New(g, binding(), noon)
 		if err != nil {
 			return
 		}
 		saved, err := encodeRecord(i)
-		if err != nil || len(saved) >= 2048 {
+		if err != nil || len(saved) > maxRecord {
 			t.Fatalf("an accepted grant cannot be saved: %d bytes, %v", len(saved), err)
 		}
-		again, err := decodeRecord(saved)
+		again, err := decodeRecord(saved, i.Name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again.Token != a.AccessToken || !again.ExpiresAt.After(noon) {
-			t.Errorf("%s became %s", s, saved)
+		if diff := cmp.Diff(i, again, cmpopts.EquateEmpty()); diff != "" || again.Token != g.AccessToken || !again.ExpiresAt.After(noon) {
+			t.Errorf("%s became %s", body, saved)
 		}
 	})
 }

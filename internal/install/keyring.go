@@ -83,6 +83,19 @@ func (k *Keyring) Delete(ctx context.Context, account string) error {
 	return err
 }
 
+// Prepare writes the old secret again, which changes nothing and shows whether the keyring takes it. Where there is none, a
+// secret of that size is written beside it and deleted.
+func (k *Keyring) Prepare(ctx context.Context, account string, old []byte, size int) (Pending, error) {
+	if old != nil {
+		if err := k.Set(ctx, account, old); err != nil {
+			return nil, err
+		}
+	} else if err := probe(ctx, k, account+"/probe", size); err != nil {
+		return nil, err
+	}
+	return pendingSet{k, account}, nil
+}
+
 func (k *Keyring) String() string { return "keyring" }
 
 // call waits for the keyring no longer than it should. A call that is given up goes on in the background: there is no way

@@ -59,7 +59,7 @@ func lookUp(account string) string {
 
 func testRealKeyring(t *testing.T) {
 	ctx := context.Background()
-	s := Open(t.TempDir(), "default", &Keyring{Getenv: os.Getenv})
+	s := Open(t.TempDir(), "default", &Keyring{Getenv: os.Getenv}, nil)
 	if _, err := s.Get(ctx, "7"); !errors.Is(err, ErrNotFound) {
 		t.Fatalf("an empty keyring: %v", err)
 	}

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // helpers are what the test binary does when it is started anew as another process. Their arguments follow the name.
@@ -57,20 +59,23 @@ func need(t *testing.T, ok bool, what string) {
 	t.Skip("missing: " + what)
 }
 
-const testOrigin = "https://platform.segmentapis.com"
-
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func grant(token string) Grant {
-	return Grant{
-		AccessToken: token, TokenType: "bearer", ExpiresIn: 3600, Scope: "destination/clearbrain", AppName: "apps/2",
+func grant(token string) wire.Grant {
+	return wire.Grant{
+		AccessToken: token, Lifetime: time.Hour, Scope: "destination/clearbrain", AppName: "apps/2",
 		InstallName: "installs/7", WorkspaceNames: []string{"workspaces/acme"}, SourceNames: []string{"workspaces/acme/sources/js"},
 	}
 }
 
+// binding is what the installs of the tests were asked for with.
+func binding() Binding {
+	return Binding{ClientID: "client", Issuer: wire.SegmentID, Origin: wire.SegmentAPI, Scope: "destination/clearbrain"}
+}
+
 func installed(t *testing.T, token string, at time.Time) Install {
 	t.Helper()
-	i, err := New(grant(token), "client", testOrigin, at)
+	i, err := New(grant(token), binding(), at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,16 +90,16 @@ func put(t *testing.T, s Store, i Install) {
 	}
 }
 
-func openFiles(dir string) Store { return Open(dir, "default", Files{Dir: dir}) }
+func openFiles(dir string) Store { return Open(dir, "default", Files{Dir: dir}, nil) }
 
 func openVault(kind, dir string) Store {
 	if kind == "keyring" {
-		return Open(dir, "swarm", &Keyring{Getenv: os.Getenv})
+		return Open(dir, "swarm", &Keyring{Getenv: os.Getenv}, nil)
 	}
 	return openFiles(dir)
 }
 
-// helpTokens asks for the token of installs/7 from many goroutines at once, each with a session of its own, and prints
+// helpTokens asks for the token of installs/7 from many goroutines at once, each with a Renewer of its own, and prints
 // what each got. Refreshes are counted in a file. Arguments: vault, folder, file, goroutines.
 func helpTokens(args []string) error {
 	kind, dir, counter := args[0], args[1], args[2]
@@ -110,14 +115,14 @@ func helpTokens(args []string) error {
 	failed := make(chan error, n)
 	for g := range n {
 		all.Go(func() {
-			s := &Session{
-				Store: openVault(kind, dir), Name: "installs/7", Origin: testOrigin,
-				Refresh: func(context.Context, string) (Grant, error) {
+			r := &Renewer{
+				Store: openVault(kind, dir), Name: "installs/7", Origin: wire.SegmentAPI,
+				Refresh: func(context.Context, string) (wire.Grant, error) {
 					token := fmt.Sprintf("fresh-%d-%d", os.Getpid(), g)
 					return grant(token), appendLine(counter, token)
 				},
 			}
-			token, err := s.Token(context.Background(), "")
+			token, err := r.Token(context.Background(), "")
 			if err != nil {
 				failed <- err
 				return

@@ -1,12 +1,14 @@
 package install
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"sync"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // NewMemory returns a Store that forgets everything when the process ends.
@@ -15,21 +17,30 @@ func NewMemory() Store {
 }
 
 type memory struct {
-	turn chan struct{} // held by Update: one change at a time
+	turn chan struct{} // held by Update and Add: one change at a time
 
 	mu       sync.Mutex
 	installs map[string]Install
 	current  string
 }
 
-func (m *memory) List(context.Context) ([]string, error) {
+func (m *memory) Cards(context.Context) ([]Card, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Sorted(maps.Keys(m.installs)), nil
+	var cards []Card
+	for _, name := range slices.Sorted(maps.Keys(m.installs)) {
+		cards = append(cards, m.installs[name].Card)
+	}
+	return cards, nil
+}
+
+func (m *memory) Card(ctx context.Context, name string) (Card, error) {
+	i, err := m.Get(ctx, name)
+	return i.Card, err
 }
 
 func (m *memory) Get(_ context.Context, name string) (Install, error) {
-	name, err := ParseName(name)
+	name, err := wire.ParseInstallName(name)
 	if err != nil {
 		return Install{}, err
 	}
@@ -43,7 +54,7 @@ func (m *memory) Get(_ context.Context, name string) (Install, error) {
 }
 
 func (m *memory) Update(ctx context.Context, name string, change func(*Install) (*Install, error)) error {
-	name, err := ParseName(name)
+	name, err := wire.ParseInstallName(name)
 	if err != nil {
 		return err
 	}
@@ -70,17 +81,58 @@ func (m *memory) Update(ctx context.Context, name string, change func(*Install) 
 		}
 		return nil
 	}
+	m.keepCurrent()
 	m.installs[name] = *i
-	if m.current == "" {
-		m.current = name
-	}
+	m.keepCurrent()
 	return nil
+}
+
+func (m *memory) Add(_ context.Context, cards []Card) error {
+	m.turn <- struct{}{}
+	defer func() { <-m.turn }()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.keepCurrent()
+	var failed []error
+	for _, c := range cards {
+		if !isCanonical(c.Name) {
+			return &wire.InstallNameError{Name: c.Name}
+		}
+		i, found := m.installs[c.Name]
+		if !found {
+			i.Name = c.Name
+		} else if err := i.CheckServer(c.Issuer, c.Origin); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		i.Card = i.with(c)
+		m.installs[c.Name] = i
+	}
+	return errors.Join(failed...)
+}
+
+// keepCurrent makes the only install, which is the current one, stay so when there are more.
+func (m *memory) keepCurrent() {
+	if m.current == "" {
+		m.current, _ = currentOf("", slices.Collect(maps.Keys(m.installs)))
+	}
 }
 
 func (m *memory) Current(context.Context) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return currentOf(m.current, slices.Collect(maps.Keys(m.installs)))
+}
+
+// currentOf is the chosen install, or the only one.
+func currentOf(chosen string, names []string) (string, error) {
+	switch {
+	case chosen != "":
+		return chosen, nil
+	case len(names) == 1:
+		return names[0], nil
+	}
+	return "", fmt.Errorf("current install: %w", ErrNotFound)
 }
 
 func (m *memory) Use(ctx context.Context, name string) error {
@@ -94,45 +146,6 @@ func (m *memory) Use(ctx context.Context, name string) error {
 	return nil
 }
 
+func (m *memory) Probe(context.Context) error { return nil }
+
 func (m *memory) String() string { return "memory" }
-
-// MemoryVault is a Vault that forgets everything when the process ends. The zero value is ready for use.
-type MemoryVault struct {
-	mu      sync.Mutex
-	secrets map[string][]byte
-}
-
-// Get returns a secret, or ErrNotFound.
-func (v *MemoryVault) Get(_ context.Context, account string) ([]byte, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	secret, ok := v.secrets[account]
-	if !ok {
-		return nil, ErrNotFound
-	}
-	return bytes.Clone(secret), nil
-}
-
-// Set keeps a secret.
-func (v *MemoryVault) Set(_ context.Context, account string, secret []byte) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.secrets == nil {
-		v.secrets = make(map[string][]byte)
-	}
-	v.secrets[account] = bytes.Clone(secret)
-	return nil
-}
-
-// Delete forgets a secret, or returns ErrNotFound.
-func (v *MemoryVault) Delete(_ context.Context, account string) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if _, ok := v.secrets[account]; !ok {
-		return ErrNotFound
-	}
-	delete(v.secrets, account)
-	return nil
-}
-
-func (v *MemoryVault) String() string { return "memory" }

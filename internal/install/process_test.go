@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 func TestManyProcessesRefreshOnce(t *testing.T) {
@@ -49,7 +51,7 @@ func helpUpdates(args []string) error {
 			if err := appendLine(args[1], token); err != nil {
 				return nil, err
 			}
-			i, err := old.Renewed(Grant{AccessToken: token}, time.Now())
+			i, err := old.Renewed(wire.Grant{AccessToken: token, Lifetime: time.Hour}, time.Now())
 			return &i, err
 		})
 		if err != nil {
@@ -61,7 +63,7 @@ func helpUpdates(args []string) error {
 			}
 			g := grant("eight")
 			g.InstallName = "installs/8"
-			i, err := New(g, "client", testOrigin, time.Now())
+			i, err := New(g, binding(), time.Now())
 			return &i, err
 		})
 		if err != nil {
@@ -105,6 +107,13 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			t.Fatalf("after %d kills", n+1)
 		}
 	}
+	for _, name := range temporaries(t, dir) {
+		then := time.Now().Add(-time.Hour)
+		if err := os.Chtimes(filepath.Join(dir, name), then, then); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list(t, store)
 	if left := temporaries(t, dir); len(left) > 0 {
 		t.Errorf("temporary files are left for good: %q", left)
 	}
@@ -116,10 +125,7 @@ func checkAfterKill(t *testing.T, store Store, issued string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	listed, err := store.List(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
+	listed := list(t, store)
 	if !slices.Contains(listed, "installs/7") {
 		t.Errorf("installs/7 is lost; there are %q", listed)
 	}
@@ -135,9 +141,8 @@ func checkAfterKill(t *testing.T, store Store, issued string) {
 	if current, err := store.Current(ctx); err != nil || current != "installs/7" {
 		t.Errorf("current: %q, %v; want installs/7", current, err)
 	}
-	// A write takes every lock, and clears away what was left half written.
-	err = store.Update(ctx, "installs/7", func(old *Install) (*Install, error) {
-		i, err := old.Renewed(Grant{AccessToken: "after-the-kill"}, time.Now())
+	err := store.Update(ctx, "installs/7", func(old *Install) (*Install, error) {
+		i, err := old.Renewed(wire.Grant{AccessToken: "after-the-kill", Lifetime: time.Hour}, time.Now())
 		return &i, err
 	})
 	if err != nil {
@@ -146,10 +151,10 @@ func checkAfterKill(t *testing.T, store Store, issued string) {
 	if err := appendLine(issued, "after-the-kill"); err != nil {
 		t.Error(err)
 	}
-	// A new name is written to the index.
+	// An install comes and goes.
 	g := grant("nine")
 	g.InstallName = "installs/9"
-	nine, err := New(g, "client", testOrigin, time.Now())
+	nine, err := New(g, binding(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +168,7 @@ func checkAfterKill(t *testing.T, store Store, issued string) {
 func temporaries(t *testing.T, dir string) []string {
 	t.Helper()
 	var found []string
-	for _, sub := range []string{"installs", "secrets", "locks"} {
+	for _, sub := range []string{"installs/default", "secrets", "locks"} {
 		entries, err := os.ReadDir(filepath.Join(dir, sub))
 		if err != nil {
 			t.Fatal(err)

@@ -4,33 +4,22 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
-// answer is a token endpoint's answer on the wire.
-type answer struct {
-	AccessToken    string   `json:"access_token"`
-	TokenType      string   `json:"token_type"`
-	ExpiresIn      int64    `json:"expires_in"`
-	Scope          string   `json:"scope"`
-	AppName        string   `json:"app_name"`
-	InstallName    string   `json:"install_name"`
-	WorkspaceNames []string `json:"workspace_names"`
-	SourceNames    []string `json:"source_names"`
-}
-
-func parse(t *testing.T, s string) Grant {
+func parse(t *testing.T, body string) wire.Grant {
 	t.Helper()
-	var a answer
-	if err := json.Unmarshal([]byte(s), &a); err != nil {
+	g, err := wire.DecodeGrant([]byte(body))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return Grant(a)
+	return g
 }
 
 // The two answers of the "Enable with Segment" guide, byte by byte, save that both are of one install.
@@ -58,16 +47,15 @@ const (
 
 func TestDocumentedAnswers(t *testing.T) {
 	t.Parallel()
-	i, err := New(parse(t, exchanged), "client", "https://platform.SEGMENTAPIS.com:443/", noon)
+	i, err := New(parse(t, exchanged), binding(), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Install{
+	want := Install{Card{
 		Name: "installs/10", App: "apps/2", Scope: "workspace", Workspaces: []string{"workspaces/userworkspace"},
-		Sources: []string{"workspaces/userworkspace/sources/javascript"}, ClientID: "client", Origin: testOrigin,
-		Token:      "YL8a0w-Boz1EgZgmD2ELZvsxakjqSMwO8xe7tV-ToSk.nKaLX2QHocqalHR3O4BdoYdcopk3hjW4izYHMG14cxQ",
-		ObtainedAt: noon, ExpiresAt: noon.Add(3599 * time.Second),
-	}
+		Sources: []string{"workspaces/userworkspace/sources/javascript"}, ClientID: "client",
+		Issuer: wire.SegmentID, Origin: wire.SegmentAPI, ObtainedAt: noon, ExpiresAt: noon.Add(3599 * time.Second),
+	}, "YL8a0w-Boz1EgZgmD2ELZvsxakjqSMwO8xe7tV-ToSk.nKaLX2QHocqalHR3O4BdoYdcopk3hjW4izYHMG14cxQ"}
 	if diff := cmp.Diff(want, i); diff != "" {
 		t.Errorf("after the exchange (-want +got):\n%s", diff)
 	}
@@ -83,89 +71,106 @@ func TestDocumentedAnswers(t *testing.T) {
 	}
 }
 
+func TestWhatAnAnswerLeavesOut(t *testing.T) {
+	t.Parallel()
+	bare := wire.Grant{AccessToken: "token", Lifetime: time.Hour, InstallName: "installs/7"}
+	i, err := New(bare, binding(), noon)
+	if err != nil || i.Scope != "destination/clearbrain" {
+		t.Errorf("the scope that was asked for became %q, %v", i.Scope, err)
+	}
+	old := installed(t, "old", noon)
+	old.Label = "acme"
+	bare.InstallName = ""
+	i, err = old.Renewed(bare, noon)
+	want := old
+	want.Token = "token"
+	if diff := cmp.Diff(want, i); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
 func TestGrantsThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	for field, spoil := range map[string]func(*Grant){
-		"access_token": func(g *Grant) { g.AccessToken = "" },
-		"token_type":   func(g *Grant) { g.TokenType = "mac" },
-		"scope":        func(g *Grant) { g.Scope = "a\x1b[2Jb" },
-		"app_name":     func(g *Grant) { g.AppName = strings.Repeat("x", 300) },
-		"install_name": func(g *Grant) { g.InstallName = "installs/../8" },
+	for field, spoil := range map[string]func(*wire.Grant){
+		"access_token": func(g *wire.Grant) { g.AccessToken = "two words" },
+		"install_name": func(g *wire.Grant) { g.InstallName = "installs/../8" },
 	} {
 		g := grant("token")
 		spoil(&g)
-		var bad *GrantError
-		if _, err := New(g, "client", testOrigin, noon); !errors.As(err, &bad) || bad.Field != field {
+		var bad *wire.GrantError
+		if _, err := New(g, binding(), noon); !errors.As(err, &bad) || bad.Field != field {
 			t.Errorf("spoilt %s: New says %v", field, err)
 		}
 		if _, err := installed(t, "old", noon).Renewed(g, noon); !errors.As(err, &bad) || bad.Field != field {
 			t.Errorf("spoilt %s: Renewed says %v", field, err)
 		}
 	}
-	for _, token := range []string{"a b", "a\nb", "a\"b", "é", strings.Repeat("x", maxToken+1)} {
-		var bad *GrantError
-		if _, err := New(grant(token), "client", testOrigin, noon); !errors.As(err, &bad) || strings.Contains(err.Error(), token) {
-			t.Errorf("token %.10q: %v", token, err)
-		}
-	}
 	g := grant("token")
 	g.InstallName = ""
-	if i, err := installed(t, "old", noon).Renewed(g, noon); err != nil || i.Name != "installs/7" {
-		t.Errorf("a refresh that names no install: %v, %v", i, err)
-	}
-	if _, err := New(g, "client", testOrigin, noon); err == nil {
-		t.Error("a new install without a name is accepted")
+	var bad *wire.GrantError
+	if _, err := New(g, binding(), noon); !errors.As(err, &bad) || bad.Field != "install_name" {
+		t.Errorf("a new install without a name: %v", err)
 	}
 	g.InstallName = "installs/8"
-	if _, err := installed(t, "old", noon).Renewed(g, noon); err == nil {
-		t.Error("the token of another install is accepted")
+	if _, err := installed(t, "old", noon).Renewed(g, noon); !errors.As(err, &bad) || bad.Field != "install_name" {
+		t.Errorf("the token of another install: %v", err)
+	}
+	b := binding()
+	b.ClientID = "two\nlines"
+	if _, err := New(grant("token"), b, noon); err == nil {
+		t.Error("a client id of two lines is accepted")
 	}
 }
 
-func TestAbsurdLifetimes(t *testing.T) {
+func TestDue(t *testing.T) {
 	t.Parallel()
-	for seconds, want := range map[int64]time.Duration{
-		5: 5 * time.Second, 3599: 3599 * time.Second, 86400: 24 * time.Hour,
-		0: time.Hour, -1: time.Hour, math.MinInt64: time.Hour, math.MaxInt64: time.Hour, 10 * 365 * 86400: time.Hour,
+	for _, c := range []struct {
+		lives, age time.Duration
+		want       bool
+	}{
+		{time.Hour, 54*time.Minute + 59*time.Second, false},
+		{time.Hour, 55 * time.Minute, true},
+		{time.Hour, -time.Hour, false},
+		{10 * time.Second, 8 * time.Second, false},
+		{10 * time.Second, 9 * time.Second, true},
 	} {
-		g := grant("token")
-		g.ExpiresIn = seconds
-		i, err := New(g, "client", testOrigin, noon)
-		if err != nil {
-			t.Error(err)
+		i := installed(t, "token", noon)
+		i.ExpiresAt = noon.Add(c.lives)
+		if got := i.Due(noon.Add(c.age)); got != c.want {
+			t.Errorf("a token that lives %v is due after %v: %v", c.lives, c.age, got)
 		}
-		if got := i.ExpiresAt.Sub(noon); got != want {
-			t.Errorf("expires_in %d: lives %v, want %v", seconds, got, want)
-		}
+	}
+	if !(Install{Card: Card{ExpiresAt: noon}}).Due(noon.Add(-time.Hour)) || (Install{Token: "token"}).Due(noon) {
+		t.Error("an install without a token is due, and one whose expiry is unknown is not")
 	}
 }
 
 func TestRecordsStaySmall(t *testing.T) {
 	t.Parallel()
-	g := grant(strings.Repeat("t", maxToken))
+	g := grant(strings.Repeat("t", 1024))
 	g.SourceNames = nil
 	for n := range 500 {
 		g.SourceNames = append(g.SourceNames, fmt.Sprintf("workspaces/acme/sources/%d", n))
-		g.WorkspaceNames = append(g.WorkspaceNames, strings.Repeat("w", 10_000))
 	}
-	i, err := New(g, "client", testOrigin, noon)
+	i, err := New(g, binding(), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b, err := encodeRecord(i)
-	if err != nil || len(b) >= 2048 {
+	if err != nil || len(b) > maxRecord {
 		t.Errorf("%d bytes, %v", len(b), err)
 	}
-	if len(i.Sources) < 2 || i.Sources[0] != g.SourceNames[0] {
+	if len(i.Sources) < 2 || i.Sources[0] != g.SourceNames[0] || len(g.SourceNames) != 500 {
 		t.Errorf("of the sources, %q are left", i.Sources)
 	}
 	if diff := cmp.Diff([]string{"workspaces/acme"}, i.Workspaces); diff != "" {
 		t.Error(diff)
 	}
-	g.Scope, g.AppName, g.SourceNames = strings.Repeat("\u2028", 80), strings.Repeat("a", 256), g.SourceNames[:2]
-	g.WorkspaceNames = []string{strings.Repeat("w", 256), strings.Repeat("v", 256)}
-	var bad *GrantError
-	if _, err := New(g, "client", testOrigin, noon); !errors.As(err, &bad) {
+	g.SourceNames = g.SourceNames[:2]
+	g.WorkspaceNames = []string{strings.Repeat("w", 256), strings.Repeat("v", 256), strings.Repeat("u", 256)}
+	g.AppName = strings.Repeat("a", 256)
+	var bad *wire.GrantError
+	if _, err := New(g, binding(), noon); !errors.As(err, &bad) {
 		t.Errorf("what can never fit: %v", err)
 	}
 }
@@ -181,34 +186,81 @@ func TestTokenIsNotPrinted(t *testing.T) {
 	if strings.Contains(printed, "canary") {
 		t.Errorf("the token shows: %s", printed)
 	}
-	_, err = decodeRecord([]byte(`{"v":1,"token":"canary","expires_at":"canary"}`))
+	_, err = decodeRecord([]byte(`{"v":2,"token":"canary","expires_at":"canary"}`), "installs/7")
 	if err == nil || strings.Contains(err.Error(), "canary") {
 		t.Errorf("a damaged record: %v", err)
 	}
 }
 
+const (
+	firstVersion = `{"v":1,"name":"installs/7","app":"apps/2","scope":"destination/clearbrain","workspaces":["workspaces/acme"],` +
+		`"sources":["workspaces/acme/sources/js"],"client_id":"client","origin":"https://platform.segmentapis.com",` +
+		`"obtained_at":"2026-03-01T12:00:00Z","expires_at":"2026-03-01T13:00:00Z","token":"token"}`
+	secondVersion = `{"v":2,"name":"installs/7","label":"Acme","app":"apps/2","scope":"destination/clearbrain",` +
+		`"workspaces":["workspaces/acme"],"sources":["workspaces/acme/sources/js"],"client_id":"client",` +
+		`"issuer":"https://id.segmentapis.com","origin":"https://platform.segmentapis.com",` +
+		`"obtained_at":"2026-03-01T12:00:00Z","expires_at":"2026-03-01T13:00:00Z","token":"token"}`
+)
+
 func TestRecordBytes(t *testing.T) {
 	t.Parallel()
-	b, err := encodeRecord(installed(t, "token", noon))
+	i := installed(t, "token", noon)
+	i.Label = "Acme"
+	b, err := encodeRecord(i)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"v":1,"name":"installs/7","app":"apps/2","scope":"destination/clearbrain","workspaces":["workspaces/acme"],` +
-		`"sources":["workspaces/acme/sources/js"],"client_id":"client","origin":"https://platform.segmentapis.com",` +
-		`"obtained_at":"2026-03-01T12:00:00Z","expires_at":"2026-03-01T13:00:00Z","token":"token"}`
-	if diff := cmp.Diff(want, string(b)); diff != "" {
-		t.Errorf("records of earlier versions must stay readable (-want +got):\n%s", diff)
+	if diff := cmp.Diff(secondVersion, string(b)); diff != "" {
+		t.Errorf("records of this version must stay readable (-want +got):\n%s", diff)
+	}
+	if back, err := decodeRecord(b, "installs/7"); err != nil || !cmp.Equal(back, i) {
+		t.Errorf("%v\n%s", err, cmp.Diff(i, back))
+	}
+	i.Label, i.Issuer = "", ""
+	if back, err := decodeRecord([]byte(firstVersion), "installs/7"); err != nil || !cmp.Equal(back, i) {
+		t.Errorf("the first version: %v\n%s", err, cmp.Diff(i, back))
+	}
+	card, err := encodeCard(Card{Name: "installs/7", Label: "Acme"})
+	if want := `{"v":2,"name":"installs/7","label":"Acme"}`; err != nil || string(card) != want {
+		t.Errorf("card: %s, %v; want %s", card, err, want)
 	}
 }
 
-func TestParseName(t *testing.T) {
+func TestNamesInARecordThatAreNone(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{
-		"installs/7": "installs/7", "install/10": "installs/10", "7": "installs/7",
-		"": "", "installs/": "", "installs/..": "", "installs/7/token": "", "apps/7": "", "installs/7?x": "", "installs/é": "",
+	data := strings.Replace(secondVersion, `["workspaces/acme"]`, "[\"workspaces/`id`\",\"workspaces/acme\",\"../acme\"]", 1)
+	i, err := decodeRecord([]byte(data), "installs/7")
+	if err != nil || !cmp.Equal(i.Workspaces, []string{"workspaces/acme"}) {
+		t.Errorf("%q, %v", i.Workspaces, err)
+	}
+	for _, origin := range []string{"javascript:alert(1)", "http://platform.segmentapis.com", "https://platform.segmentapis.com/"} {
+		data := strings.Replace(secondVersion, "https://platform.segmentapis.com", origin, 1)
+		if _, err := decodeRecord([]byte(data), "installs/7"); !isKind(err, Corrupt) {
+			t.Errorf("origin %s: %v", origin, err)
+		}
+	}
+}
+
+func TestCheckServer(t *testing.T) {
+	t.Parallel()
+	const here, there = "https://here.example", "https://there.example"
+	for _, c := range []struct {
+		card           Card
+		issuer, origin wire.Origin
+		bound          wire.Origin // "": it is fine
+	}{
+		{Card{Issuer: here, Origin: here}, here, here, ""},
+		{Card{Issuer: here, Origin: here}, "", here, ""},
+		{Card{Origin: here}, there, here, ""},
+		{Card{}, there, there, ""},
+		{Card{Issuer: here, Origin: here}, here, there, here},
+		{Card{Origin: here}, "", there, here},
+		{Card{Issuer: here, Origin: here}, there, here, here},
 	} {
-		if got, _ := ParseName(in); got != want {
-			t.Errorf("ParseName(%q) = %q, want %q", in, got, want)
+		var other *OriginError
+		err := c.card.CheckServer(c.issuer, c.origin)
+		if errors.As(err, &other) != (c.bound != "") || other != nil && (other.Bound != c.bound || other.Wanted != there) {
+			t.Errorf("%+v for %q and %q: %v", c.card, c.issuer, c.origin, err)
 		}
 	}
 }

@@ -3,20 +3,20 @@ package install
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 func named(t *testing.T, name string) Install {
 	t.Helper()
 	g := grant("token-of-" + strings.ReplaceAll(name, "/", "-"))
 	g.InstallName = name
-	i, err := New(g, "client", testOrigin, noon)
+	i, err := New(g, binding(), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,13 +30,27 @@ func remove(t *testing.T, s Store, name string) {
 	}
 }
 
+// list returns the names of the installs in a store.
+func list(t *testing.T, s Store) []string {
+	t.Helper()
+	cards, err := s.Cards(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, c := range cards {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 func TestStores(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(*testing.T) Store{
 		"memory":       func(*testing.T) Store { return NewMemory() },
-		"memory vault": func(t *testing.T) Store { return Open(t.TempDir(), "default", &MemoryVault{}) },
+		"memory vault": func(t *testing.T) Store { return Open(t.TempDir(), "default", &MemoryVault{}, nil) },
 		"files":        func(t *testing.T) Store { return openFiles(t.TempDir()) },
-		"keyring":      func(t *testing.T) Store { return Open(t.TempDir(), "default", &Keyring{system: &fakeKeyring{}}) },
+		"keyring":      func(t *testing.T) Store { return Open(t.TempDir(), "default", &Keyring{system: &fakeKeyring{}}, nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -49,11 +63,7 @@ func testStore(t *testing.T, s Store) {
 	ctx := context.Background()
 	state := func(current string, want ...string) {
 		t.Helper()
-		got, err := s.List(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, list(t, s)); diff != "" {
 			t.Errorf("names (-want +got):\n%s", diff)
 		}
 		in, err := s.Current(ctx)
@@ -65,9 +75,16 @@ func testStore(t *testing.T, s Store) {
 	if _, err := s.Get(ctx, "7"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Get: %v", err)
 	}
+	if _, err := s.Card(ctx, "7"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Card: %v", err)
+	}
 	if err := s.Use(ctx, "7"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Use: %v", err)
 	}
+	if err := s.Probe(ctx); err != nil {
+		t.Errorf("Probe: %v", err)
+	}
+	state("")
 	seven := named(t, "installs/7")
 	put(t, s, seven)
 	put(t, s, named(t, "installs/10"))
@@ -79,6 +96,10 @@ func testStore(t *testing.T, s Store) {
 	}
 	if diff := cmp.Diff(seven, got); diff != "" {
 		t.Errorf("record (-want +got):\n%s", diff)
+	}
+	card, err := s.Card(ctx, "install/7")
+	if diff := cmp.Diff(seven.Card, card); diff != "" || err != nil {
+		t.Errorf("card (-want +got):\n%s, %v", diff, err)
 	}
 	if err := s.Use(ctx, "8"); err != nil {
 		t.Error(err)
@@ -99,7 +120,7 @@ func testStore(t *testing.T, s Store) {
 	}
 	state("installs/7", "installs/7")
 	remove(t, s, "installs/404")
-	var bad *NameError
+	var bad *wire.InstallNameError
 	if err := s.Update(ctx, "../7", nil); !errors.As(err, &bad) {
 		t.Errorf("a bad name: %v", err)
 	}
@@ -160,66 +181,5 @@ func TestInterruptedUpdateIsSaved(t *testing.T) {
 	}
 	if _, err := s.Get(context.Background(), "7"); err != nil {
 		t.Error(err)
-	}
-}
-
-// watchedVault calls back before it changes anything.
-type watchedVault struct {
-	Vault
-	before func()
-}
-
-func (v watchedVault) Set(ctx context.Context, account string, secret []byte) error {
-	v.before()
-	return v.Vault.Set(ctx, account, secret)
-}
-
-func (v watchedVault) Delete(ctx context.Context, account string) error {
-	v.before()
-	return v.Vault.Delete(ctx, account)
-}
-
-// Wherever a process is killed, a record that a keyring keeps is named in the index, for nothing else can find it.
-func TestRecordIsNeverWithoutName(t *testing.T) {
-	t.Parallel()
-	dir, changes := t.TempDir(), 0
-	s := Open(dir, "default", watchedVault{&MemoryVault{}, func() {
-		changes++
-		data, err := os.ReadFile(filepath.Join(dir, "installs", "default.json"))
-		if err != nil || !strings.Contains(string(data), `"installs":["installs/7"]`) {
-			t.Errorf("change %d: the index is %s, %v", changes, data, err)
-		}
-	}})
-	put(t, s, named(t, "installs/7"))
-	remove(t, s, "installs/7")
-	if changes != 2 {
-		t.Errorf("%d changes, want 2", changes)
-	}
-}
-
-func TestNameWithoutRecordIsCleared(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	s := openFiles(dir)
-	ctx := context.Background()
-	put(t, s, named(t, "installs/7"))
-	// Killed between index and record: the name is there, the record is not.
-	if err := os.Remove(filepath.Join(dir, "secrets", "default+installs+7")); err != nil {
-		t.Fatal(err)
-	}
-	put(t, s, named(t, "installs/8"))
-	if current, err := s.Current(ctx); err != nil || current != "installs/8" {
-		t.Errorf("current: %q, %v; the first install that was really saved is installs/8", current, err)
-	}
-	put(t, s, named(t, "installs/9"))
-	if err := os.Remove(filepath.Join(dir, "secrets", "default+installs+9")); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.List(ctx); err != nil || !cmp.Equal(got, []string{"installs/8"}) {
-		t.Errorf("names: %q, %v", got, err)
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "installs", "default.json"))
-	if err != nil || string(data) != `{"v":1,"current":"installs/8","installs":["installs/8"]}` {
-		t.Errorf("index: %s, %v", data, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,25 @@ func TestCheck(t *testing.T) {
 		e, ok := errors.AsType[*ExpressionError](p.Check())
 		if !ok || e.Runtime {
 			t.Errorf("%+v: %v", p, p.Check())
+		}
+	}
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err       error
+		usage, ok bool
+	}{
+		{nil, false, false},
+		{errors.New("another"), false, false},
+		{&FormatError{}, true, true},
+		{fmt.Errorf("print: %w", &FormatError{}), true, true},
+		{&ExpressionError{Err: errors.New("x")}, true, true},
+		{fmt.Errorf("print: %w", &ExpressionError{Err: errors.New("x"), Runtime: true}), false, true},
+	} {
+		if usage, ok := Explain(test.err); usage != test.usage || ok != test.ok {
+			t.Errorf("Explain(%v) = %v, %v", test.err, usage, ok)
 		}
 	}
 }

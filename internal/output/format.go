@@ -1,6 +1,7 @@
 package output
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,3 +60,15 @@ func (e *ExpressionError) Error() string {
 }
 
 func (e *ExpressionError) Unwrap() error { return e.Err }
+
+// Explain says whether an error is one of this package's, ok, and whether it is the user's: a format, an expression or a
+// template that cannot work, whatever the result is.
+func Explain(err error) (usage, ok bool) {
+	if _, ok := errors.AsType[*FormatError](err); ok {
+		return true, true
+	}
+	if e, ok := errors.AsType[*ExpressionError](err); ok {
+		return !e.Runtime, true
+	}
+	return false, false
+}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/itchyny/gojq"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // compileJQ gives the expression no environment, modules or further input.
@@ -71,7 +73,7 @@ func (p *Printer) printJQ(ctx context.Context, raw []byte) error {
 func (p *Printer) appendResult(b *bytes.Buffer, result any) error {
 	if text, ok := result.(string); ok {
 		if p.TTY {
-			text = CleanText(text)
+			text = secret.CleanText(text)
 		}
 		b.WriteString(text + "\n")
 		return nil
@@ -85,7 +87,7 @@ func (p *Printer) appendResult(b *bytes.Buffer, result any) error {
 		if err := json.Indent(&indented, raw, "", "  "); err != nil {
 			return fmt.Errorf("indent result of --jq: %w", err)
 		}
-		raw = escapeUnicode(indented.Bytes())
+		raw = secret.CleanDocument(indented.Bytes())
 	}
 	b.Write(append(raw, '\n'))
 	return nil
@@ -106,5 +108,5 @@ func decode(raw []byte) (any, error) {
 // secret.
 func withoutValues(err error) error {
 	text := regexp.MustCompile(`(?s) \(.*\)|".*"`).ReplaceAllString(err.Error(), "")
-	return errors.New(Clean(strings.TrimSpace(text)))
+	return errors.New(secret.Clean(strings.TrimSpace(text)))
 }

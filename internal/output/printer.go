@@ -1,5 +1,5 @@
 // Package output prints results: as a table, tab-separated values, JSON or YAML, through a jq expression or a template.
-// It makes what servers sent harmless for a terminal, masks secrets, and traces HTTP without showing any.
+// It makes what servers sent harmless for a terminal, and traces HTTP without showing secrets.
 //
 // It knows neither commands nor Segment's resources; what it prints is any value with a JSON form, and tables made of
 // text. Its Printer writes results only: words to a person are the caller's.
@@ -11,6 +11,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // Printer prints results. The zero value of each field but Out is a sensible default.
@@ -118,7 +120,7 @@ func (p *Printer) printJSON(raw []byte) error {
 // is the same JSON.
 func (p *Printer) writeEscaped(text []byte) error {
 	if p.TTY {
-		text = escapeUnicode(text)
+		text = secret.CleanDocument(text)
 	}
 	return p.write(text)
 }

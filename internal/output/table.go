@@ -3,6 +3,8 @@ package output
 import (
 	"bytes"
 	"strings"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // Table is rows of text. Its cells need no cleaning: the Printer does that.
@@ -28,7 +30,7 @@ func (p *Printer) printTSV(t Table) error {
 			if i > 0 {
 				b.WriteByte('\t')
 			}
-			b.WriteString(Clean(cell))
+			b.WriteString(secret.Clean(cell))
 		}
 		b.WriteByte('\n')
 	}
@@ -38,13 +40,13 @@ func (p *Printer) printTSV(t Table) error {
 // cleanRows returns the header and rows with every cell safe to print.
 func (t Table) cleanRows() (header []string, rows [][]string) {
 	for _, title := range t.Header {
-		header = append(header, strings.ToUpper(Clean(title)))
+		header = append(header, strings.ToUpper(secret.Clean(title)))
 	}
 	rows = make([][]string, len(t.Rows))
 	for i, row := range t.Rows {
 		cells := make([]string, len(row))
 		for j, cell := range row {
-			cells[j] = Clean(cell)
+			cells[j] = secret.Clean(cell)
 		}
 		rows[i] = cells
 	}

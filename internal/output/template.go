@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"text/template"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // parseTemplate adds to the functions of text/template those that its users expect of a command line's.
@@ -20,7 +22,7 @@ func parseTemplate(text string) (*template.Template, error) {
 		"base":  func(name string) string { return name[strings.LastIndexByte(name, '/')+1:] },
 	}).Parse(text)
 	if err != nil {
-		return nil, &ExpressionError{Flag: "--template", Expression: text, Err: errors.New(Clean(err.Error()))}
+		return nil, &ExpressionError{Flag: "--template", Expression: text, Err: errors.New(secret.Clean(err.Error()))}
 	}
 	return t, nil
 }
@@ -68,7 +70,7 @@ func (p *Printer) printTemplate(ctx context.Context, raw []byte) error {
 	}
 	text := b.String()
 	if p.TTY {
-		text = CleanText(text)
+		text = secret.CleanText(text)
 	}
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
@@ -84,7 +86,7 @@ func templateFault(err error) error {
 			text = place + "a function got a value that it cannot take"
 		}
 	}
-	return errors.New(Clean(text))
+	return errors.New(secret.Clean(text))
 }
 
 // whileContext refuses writes once its context has ended.

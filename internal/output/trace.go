@@ -1,30 +1,27 @@
 package output
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
-// maxTracedBody is the size up to which a body is shown, in bytes. A part of one could not be redacted.
-const maxTracedBody = 64 << 10
-
 // Trace is an http.RoundTripper that writes what goes over it, without secrets: headers from a list of harmless ones,
-// JSON and form bodies with secret fields redacted, other bodies by their size. What it redacted once by a field's name
-// is redacted everywhere afterwards.
+// JSON and form bodies with secret fields redacted, other bodies by their size. The Redactor learns the credentials of
+// each request and the secrets of each body that is shown, so that they are hidden in all that follows.
 type Trace struct {
-	Next    http.RoundTripper // nil: http.DefaultTransport
-	Out     io.Writer
-	Secrets func() []string  // secrets known by now, redacted wherever they appear; nil: none
-	Now     func() time.Time // nil: time.Now
+	Next     http.RoundTripper // nil: http.DefaultTransport
+	Out      io.Writer
+	Redactor *secret.Redactor // of the process; nil: only the fields of secrets are hidden, and not what a server repeats of them
+	Now      func() time.Time // nil: time.Now
 
-	mu   sync.Mutex
-	seen map[string]bool
+	mu sync.Mutex // for Out
 }
 
 // RoundTrip sends the request on. The answer's status and headers are written at once, its body when its reader reached
@@ -37,9 +34,9 @@ func (t *Trace) RoundTrip(req *http.Request) (*http.Response, error) {
 	if now == nil {
 		now = time.Now
 	}
-	t.rememberCredentials(req)
+	t.learn(req)
 	req, body := t.requestBody(req)
-	t.write("> ", append([]string{req.Method + " " + t.redactURL(req.URL)}, t.headers(req.Header)...), body)
+	t.write("> ", append([]string{req.Method + " " + secret.URL(req.URL.String())}, t.headers(req.Header)...), body)
 	start := now()
 	resp, err := next.RoundTrip(req)
 	took := now().Sub(start).Round(time.Millisecond)
@@ -55,18 +52,40 @@ func (t *Trace) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// learn learns the credentials of a request: a server may send them back where nobody expects it.
+func (t *Trace) learn(req *http.Request) {
+	for _, name := range []string{"Authorization", "Proxy-Authorization"} {
+		for _, value := range req.Header.Values(name) {
+			_, credentials, _ := strings.Cut(value, " ")
+			t.Redactor.Learn(strings.TrimSpace(credentials))
+		}
+	}
+	if user, password, ok := req.BasicAuth(); ok {
+		t.Redactor.LearnBasic(user, password)
+		// The halves may be form-encoded (RFC 6749 §2.3.1).
+		plainUser, errUser := url.QueryUnescape(user)
+		plainPassword, errPassword := url.QueryUnescape(password)
+		if errUser == nil && errPassword == nil {
+			t.Redactor.LearnBasic(plainUser, plainPassword)
+		}
+	}
+	if password, ok := req.URL.User.Password(); ok {
+		t.Redactor.LearnBasic(req.URL.User.Username(), password)
+	}
+	t.query(req.URL.RawQuery)
+}
+
 // write writes the lines of one message in one go, for requests can be made side by side.
 func (t *Trace) write(prefix string, lines []string, body string) {
 	if body != "" {
 		lines = append(lines, body)
 	}
-	known := t.known()
 	var b strings.Builder
+	for _, line := range lines {
+		b.WriteString(prefix + secret.Clean(t.Redactor.Redact(line)) + "\n")
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, line := range lines {
-		b.WriteString(prefix + Clean(known.Replace(line)) + "\n")
-	}
 	_, _ = io.WriteString(t.Out, b.String()) // a trace that cannot be written must not fail the request
 }
 
@@ -79,107 +98,13 @@ func (t *Trace) headers(h http.Header) []string {
 	} {
 		for _, value := range h.Values(name) {
 			if name == "Location" {
-				value = t.redactURLText(value)
+				if _, query, ok := strings.Cut(value, "?"); ok {
+					t.query(query)
+				}
+				value = secret.URL(value)
 			}
 			lines = append(lines, name+": "+value)
 		}
 	}
 	return lines
-}
-
-// requestBody returns the text of a request's body, and the request to send in place of req, whose body may be read only
-// once. A body that is too large, or of unknown size, is shown by its size.
-func (t *Trace) requestBody(req *http.Request) (*http.Request, string) {
-	if req.Body == nil || req.Body == http.NoBody {
-		return req, ""
-	}
-	contentType := req.Header.Get("Content-Type")
-	if req.ContentLength <= 0 || req.ContentLength > maxTracedBody {
-		return req, sizeOnly(contentType, req.ContentLength)
-	}
-	data, err := io.ReadAll(req.Body)
-	rest := io.Reader(bytes.NewReader(data))
-	if err != nil {
-		rest = io.MultiReader(rest, failedReader{err})
-	}
-	original := req.Body
-	req = req.Clone(req.Context())
-	req.Body = struct {
-		io.Reader
-		io.Closer
-	}{rest, original}
-	return req, t.body(contentType, data, int64(len(data)))
-}
-
-// failedReader passes on that a body could not be read.
-type failedReader struct{ err error }
-
-func (r failedReader) Read([]byte) (int, error) { return 0, r.err }
-
-func sizeOnly(contentType string, size int64) string {
-	if contentType == "" {
-		contentType = "unknown type"
-	}
-	if size < 0 {
-		return fmt.Sprintf("(body of %s)", contentType)
-	}
-	return fmt.Sprintf("(%d bytes of %s)", size, contentType)
-}
-
-// tracedBody keeps what its reader reads, up to a limit, and reports it once.
-type tracedBody struct {
-	io.ReadCloser
-	done func(body []byte, size int64)
-
-	once sync.Once
-	kept bytes.Buffer
-	size int64
-}
-
-func (b *tracedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	b.size += int64(n)
-	if room := maxTracedBody + 1 - b.kept.Len(); room > 0 {
-		b.kept.Write(p[:min(n, room)])
-	}
-	if err != nil {
-		b.report()
-	}
-	return n, err
-}
-
-func (b *tracedBody) Close() error {
-	err := b.ReadCloser.Close()
-	b.report()
-	return err
-}
-
-func (b *tracedBody) report() {
-	b.once.Do(func() { b.done(b.kept.Bytes(), b.size) })
-}
-
-// known returns what replaces the secrets known by value, longest first, in the forms that they travel in.
-func (t *Trace) known() *strings.Replacer {
-	var secrets []string
-	if t.Secrets != nil {
-		secrets = append(secrets, t.Secrets()...)
-	}
-	t.mu.Lock()
-	for secret := range t.seen {
-		secrets = append(secrets, secret)
-	}
-	t.mu.Unlock()
-	var forms []string
-	for _, secret := range secrets {
-		if len(secret) >= minimumKnown {
-			forms = append(forms, encodings(secret)...)
-		}
-	}
-	// A Replacer prefers the earlier of two that match at a place, and one secret may begin another.
-	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	pairs := make([]string, 0, 2*len(forms))
-	for _, form := range forms {
-		pairs = append(pairs, form, redacted)
-	}
-	return strings.NewReplacer(pairs...)
 }

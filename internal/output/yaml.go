@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // printYAML prints JSON as YAML: keys in the same order, numbers digit by digit.
@@ -64,7 +66,7 @@ func readNode(decoder *json.Decoder) (*yaml.Node, error) {
 // stringNode quotes a string that has unsafe characters, for it is only within double quotes that YAML knows \uXXXX.
 func stringNode(s string) *yaml.Node {
 	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
-	if strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && isUnsafe(r) }) {
+	if strings.ContainsRune(s, '\t') || secret.CleanText(s) != s {
 		node.Style = yaml.DoubleQuotedStyle
 	}
 	return node

@@ -18,19 +18,24 @@ func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 	}
 	x := newExchange(w, r)
 	if x.status == 0 {
-		s.admit(x, words)
+		s.serveAdminPath(x, words)
 	}
 	x.send(w)
 }
 
-func (s *Server) admit(x *exchange, words []string) {
+// serveAdminPath answers the dashboard, or one path of the admin API.
+func (s *Server) serveAdminPath(x *exchange, words []string) {
 	if len(words) == 0 {
 		s.serveDashboard(x)
 		return
 	}
 	path, id := strings.Join(words[1:], "/"), 0
 	if len(words) == 3 && words[1] == "faults" {
-		path, id = "faults/{id}", atoi(words[2])
+		if id = atoi(words[2]); id < 1 { // 0 would mean all faults below
+			notFound("fault").write(x)
+			return
+		}
+		path = "faults/{id}"
 	}
 	switch x.r.Method + " " + path {
 	case "GET style.css":
@@ -58,14 +63,14 @@ func (s *Server) admit(x *exchange, words []string) {
 		s.ClearFaults(id)
 		s.done(x, map[string]any{"faults": s.Faults()})
 	case "GET clock":
-		x.json(http.StatusOK, map[string]any{"now": s.now()})
+		x.json(http.StatusOK, Clock{s.now()})
 	case "POST clock":
 		s.command(x, func(in adminInput) (any, error) {
 			d, err := time.ParseDuration(in.Advance)
 			if err != nil || d < 0 {
 				return nil, invalidArgument("invalid argument: advance %q is not a duration such as 1h30m", in.Advance)
 			}
-			return map[string]any{"now": s.Advance(d)}, nil
+			return Clock{s.Advance(d)}, nil
 		})
 	case "POST reset":
 		s.command(x, func(in adminInput) (any, error) { return empty{}, s.Reset(in.Only) })
@@ -177,10 +182,4 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 		}
 		requests, n, more = s.log.since(n)
 	}
-}
-
-func (x *exchange) asset(kind, body string) {
-	x.header.Set("Cache-Control", "max-age=600")
-	x.header.Set("Content-Type", kind+"; charset=utf-8")
-	_, _ = x.Write([]byte(body))
 }

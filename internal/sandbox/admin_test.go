@@ -174,6 +174,20 @@ func TestClockCountersAndQuirksOverAdmin(t *testing.T) {
 	}
 }
 
+// A fault's ID that is none must not stand for all of them.
+func TestClearOneFaultNeedsAnID(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t)
+	if _, err := s.AddFault(Fault{Route: "/nosuch", Kind: "drop"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"0", "-1", "one"} {
+		if w := admin(s, "DELETE", "faults/"+id, ""); w.Code != 404 || len(s.Faults()) != 1 {
+			t.Errorf("DELETE faults/%s: %d, %d faults are left", id, w.Code, len(s.Faults()))
+		}
+	}
+}
+
 // No other site can change anything through a person's browser.
 func TestAdminRefusesOtherOrigins(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 )
@@ -111,13 +110,7 @@ func newDashboardSource(t *tx, src *source) dashboardSource {
 	for _, d := range list[*destination](t, src.Name+"/destinations") {
 		row := dashboardDestination{DisplayName: d.DisplayName, Slug: lastWord(d.Name), Mode: d.ConnectionMode, Enabled: d.Enabled}
 		for _, e := range d.Config {
-			value := string(e.Value)
-			if isSecret(lastWord(e.Name)) || e.Type == "password" {
-				value = masked
-			} else if text := ""; json.Unmarshal(e.Value, &text) == nil {
-				value = text
-			}
-			row.Config = append(row.Config, dashboardSetting{lastWord(e.Name), value})
+			row.Config = append(row.Config, dashboardSetting{lastWord(e.Name), settingForPage(e)})
 		}
 		shown.Destinations = append(shown.Destinations, row)
 	}

@@ -58,16 +58,6 @@ func (x *exchange) Write(b []byte) (int, error) {
 	return x.answer.Write(b)
 }
 
-// redirect sends the browser to location.
-func (x *exchange) redirect(location string) {
-	x.header.Set("Location", location)
-	x.header.Set("Cache-Control", "no-store")
-	x.status = http.StatusFound
-	if x.r.Method == http.MethodPost {
-		x.status = http.StatusSeeOther
-	}
-}
-
 // send writes the answer to the wire.
 func (x *exchange) send(w http.ResponseWriter) {
 	if x.cut {

@@ -86,7 +86,7 @@ func decodeRecord(name string, raw json.RawMessage) (any, error) {
 		return nil, nil
 	}
 	var value any
-	switch kindOf(name) {
+	switch collectionWord(name) {
 	case "users":
 		value = &user{}
 	case "apps":
@@ -114,8 +114,9 @@ func decodeRecord(name string, raw json.RawMessage) (any, error) {
 	return value, json.Unmarshal(raw, value)
 }
 
-// kindOf is the word of the collection in which a resource is; empty for a single one such as schema-config.
-func kindOf(name string) string {
+// collectionWord is the last word of the collection in which a resource is, such as "sources"; it is empty for a resource
+// in no collection, such as schema-config.
+func collectionWord(name string) string {
 	if strings.Count(name, "/")%2 == 0 {
 		return ""
 	}
@@ -179,7 +180,7 @@ func encodeLine(changes []change) ([]byte, error) {
 		}
 		raw, err := json.Marshal(c.value)
 		if err != nil {
-			return nil, fmt.Errorf("encode %s: %w", kindOf(c.name), err)
+			return nil, fmt.Errorf("encode %s: %w", collectionWord(c.name), err)
 		}
 		out.Changes[i].Value = raw
 	}

@@ -15,7 +15,6 @@ const (
 	logBody = 2 << 10
 	// maxLogged is the longest body that is looked at: masking has to read all of it.
 	maxLogged = 64 << 10
-	masked    = "********"
 )
 
 // Request is one line of the request log.
@@ -83,21 +82,25 @@ func bodyForLog(contentType string, body []byte) string {
 	var value any
 	switch {
 	case json.Unmarshal(body, &value) == nil:
-		b, _ := json.Marshal(maskSecrets("", value)) // it came from JSON
+		b, _ := json.Marshal(maskSecrets(value, 0)) // it came from JSON
 		text = string(b)
 	case strings.HasPrefix(contentType, "application/x-www-form-urlencoded"):
 		form, err := url.ParseQuery(string(body))
 		if err != nil {
 			return "(malformed)"
 		}
-		for field := range form {
-			if isSecret(field) {
-				form.Set(field, masked)
+		for field, values := range form {
+			for i, value := range values {
+				if isSecret(field) && value != "" {
+					values[i] = masked
+				} else {
+					values[i] = maskText(value, 0)
+				}
 			}
 		}
 		text = form.Encode()
 	case strings.HasPrefix(contentType, "text/plain"):
-		text = string(body)
+		text = maskText(string(body), 0)
 	default:
 		return "(not shown)"
 	}
@@ -105,46 +108,4 @@ func bodyForLog(contentType string, body []byte) string {
 		text = strings.ToValidUTF8(text[:logBody], "") + "…"
 	}
 	return text
-}
-
-// maskSecrets returns the value without secrets. A config entry is recognised by its name, which is beside its value.
-func maskSecrets(field string, value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		name, _ := v["name"].(string)
-		entry := strings.Contains(name, "/config/") && (isSecret(lastWord(name)) || v["type"] == "password")
-		for key, inner := range v {
-			if entry && key == "value" {
-				v[key] = masked
-			} else {
-				v[key] = maskSecrets(key, inner)
-			}
-		}
-	case []any:
-		for i, inner := range v {
-			v[i] = maskSecrets(field, inner)
-		}
-	case string:
-		if isSecret(field) && v != "" {
-			return masked
-		}
-	}
-	return value
-}
-
-// isSecret goes by the name of a field or setting.
-func isSecret(name string) bool {
-	switch name {
-	case "token_type", "page_token", "next_page_token":
-		return false
-	case "code": // of an authorization; the code of an error is a number
-		return true
-	}
-	lower := strings.ToLower(strings.ReplaceAll(name, "_", ""))
-	for _, word := range []string{"token", "secret", "password", "apikey", "writekey", "privatekey", "verifier", "credential"} {
-		if strings.Contains(lower, word) {
-			return true
-		}
-	}
-	return false
 }

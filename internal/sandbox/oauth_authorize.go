@@ -36,6 +36,10 @@ func (s *Server) serveAuthorization(x *exchange) {
 		s.errorPage(x, refused.Status, refused)
 		return
 	}
+	if refused := checkRequest(client, form); refused != nil {
+		s.refuseBeforeLogin(x, redirectURL, form.Get("state"), refused)
+		return
+	}
 	req, refused := s.newConsent(client, redirectURL, form)
 	if refused != nil {
 		x.redirectError(redirectURL, form.Get("state"), refused)
@@ -76,36 +80,39 @@ func checkClient(client *app, form url.Values) (string, *oauthError) {
 	return redirect, nil
 }
 
-// newConsent checks the rest of the request.
-func (s *Server) newConsent(client *app, redirectURL string, form url.Values) (*consent, *oauthError) {
+// checkRequest checks what ORY Hydra checks before it shows the login page, beside client and redirect URI.
+func checkRequest(client *app, form url.Values) *oauthError {
 	for name, values := range form {
 		if len(values) > 1 {
-			return nil, newOAuthError("invalid_request", `The "`+name+`" parameter was sent more than once`)
+			return newOAuthError("invalid_request", `The "`+name+`" parameter was sent more than once`)
 		}
 	}
-	method, refused := checkPKCE(form.Get("code_challenge"), form.Get("code_challenge_method"))
-	if s.quirk(quirkPKCE) == "ignored" {
-		refused = nil
-	}
-	scope := form.Get("scope")
+	scope, responseType := form.Get("scope"), form.Get("response_type")
 	switch {
-	case form.Get("response_type") == "":
-		return nil, newOAuthError("invalid_request", `The "response_type" parameter is missing`)
-	case form.Get("response_type") != "code":
-		return nil, newOAuthError("unsupported_response_type", `The client is not allowed to request response_type "`+form.Get("response_type")+`"`)
+	case responseType == "":
+		return newOAuthError("invalid_request", `The "response_type" parameter is missing`)
+	case responseType != "code":
+		return newOAuthError("unsupported_response_type", `The client is not allowed to request response_type "`+responseType+`"`)
 	case scope != client.Scope:
-		return nil, newOAuthError("invalid_scope", `The OAuth 2.0 Client is not allowed to request scope "`+scope+`"`)
-	case refused != nil:
-		return nil, refused
+		return newOAuthError("invalid_scope", `The OAuth 2.0 Client is not allowed to request scope "`+scope+`"`)
 	}
-	challenge := form.Get("code_challenge")
+	return nil
+}
+
+// newConsent returns the authorization request that waits for the person's answer. Its errors are about PKCE, which Hydra
+// checks after the consent: they come back with the state.
+func (s *Server) newConsent(client *app, redirectURL string, form url.Values) (*consent, *oauthError) {
+	req := &consent{
+		Challenge: randomHex(16), App: client.Name, RedirectURL: redirectURL, Scope: form.Get("scope"), State: form.Get("state"),
+		Expires: s.now().Add(consentLifetime),
+	}
 	if s.quirk(quirkPKCE) == "ignored" {
-		challenge = ""
+		return req, nil
 	}
-	return &consent{
-		Challenge: randomHex(16), App: client.Name, RedirectURL: redirectURL, Scope: scope, State: form.Get("state"),
-		PKCEChallenge: challenge, PKCEMethod: method, Expires: s.now().Add(consentLifetime),
-	}, nil
+	var refused *oauthError
+	req.PKCEChallenge = form.Get("code_challenge")
+	req.PKCEMethod, refused = checkPKCE(req.PKCEChallenge, form.Get("code_challenge_method"))
+	return req, refused
 }
 
 // approveAtOnce allows the request for the first workspace and its first source.
@@ -155,12 +162,21 @@ func (s *Server) grant(t *tx, req *consent, workspace, source string) (*code, *o
 	return c, nil
 }
 
-func (x *exchange) redirectError(redirectURL, state string, e *oauthError) {
-	values := url.Values{"error": {e.Code}, "error_description": {e.Description}}
-	if e.Hint != "" {
-		values.Set("error_hint", e.Hint)
+// refuseBeforeLogin redirects to the client with an error that was found before the login. Hydra 1.0 reads the state only
+// after these checks, and so returns it empty.
+func (s *Server) refuseBeforeLogin(x *exchange, redirectURL, state string, e *oauthError) {
+	if s.quirk(quirkErrorState) == "returned" {
+		x.redirectError(redirectURL, state, e)
+		return
 	}
-	x.redirectBack(redirectURL, values, state)
+	values := e.query()
+	values.Set("state", "")
+	x.redirectBack(redirectURL, values, "")
+}
+
+// redirectError redirects to the client with an error.
+func (x *exchange) redirectError(redirectURL, state string, e *oauthError) {
+	x.redirectBack(redirectURL, e.query(), state)
 }
 
 // redirectBack adds the answer to the query that the redirect URL has already, and returns state exactly as it came.

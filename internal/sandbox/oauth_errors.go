@@ -1,6 +1,9 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+)
 
 // oauthError is an error of the authorization server, as RFC 6749 §4.1.2.1 and §5.2 name them, with the texts, the hint
 // and the status code that ORY Hydra adds.
@@ -34,4 +37,13 @@ func newOAuthError(code, hint string) *oauthError {
 		e.Status = http.StatusForbidden
 	}
 	return e
+}
+
+// query is the error as it is sent to the client through the person's browser.
+func (e *oauthError) query() url.Values {
+	values := url.Values{"error": {e.Code}, "error_description": {e.Description}}
+	if e.Hint != "" {
+		values.Set("error_hint", e.Hint)
+	}
+	return values
 }

@@ -100,7 +100,7 @@ func (s *Server) redeem(t *tx, client *app, form url.Values) (tokenAnswer, *oaut
 		return tokenAnswer{}, newOAuthError("invalid_grant", "The authorization code has expired")
 	}
 	if form.Get("redirect_uri") != stored.RedirectURL {
-		return tokenAnswer{}, newOAuthError(s.quirk(quirkRedirect), `The "redirect_uri" is not the one of the authorization request`)
+		return tokenAnswer{}, newOAuthError(s.quirk(quirkRedirect), `The "redirect_uri" from this request does not match the one from the authorize request.`)
 	}
 	used := *stored
 	used.Used = true

@@ -23,6 +23,7 @@ const (
 	quirkForbidden       = "forbidden"
 	quirkPKCE            = "pkce"
 	quirkCatalogScope    = "catalog-scope"
+	quirkErrorState      = "error-state"
 )
 
 // Quirk is one way in which the real service differs from its documents, or in which the documents leave a choice.
@@ -51,6 +52,7 @@ func Quirks() []Quirk {
 		{Name: quirkForbidden, Values: []string{"403", "401"}, About: "what is not permitted: 403/7 insufficient scope, or 401/16 malformed token as the FAQ says"},
 		{Name: quirkPKCE, Values: []string{"enforced", "ignored"}, About: "a code challenge is enforced, or ignored as by a server that does not know it"},
 		{Name: quirkCatalogScope, Values: []string{"any", "workspace"}, About: "whose tokens may read the catalog: all, or only those with a workspace scope"},
+		{Name: quirkErrorState, Values: []string{"lost", "returned"}, About: "an error found before the login comes back with an empty state as from ORY Hydra 1.0, or with the state as RFC 6749 §4.1.2.1 says"},
 	}
 	for i := range all {
 		all[i].Value = all[i].Values[0]

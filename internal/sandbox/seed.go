@@ -25,7 +25,7 @@ func (s *Server) load() error {
 	}
 	for _, c := range base {
 		// The options may have changed since: the demo App and the preset tokens are as they say now.
-		if kind := kindOf(c.name); !found || kind == "apps" || kind == "clients" || kind == "tokens" {
+		if word := collectionWord(c.name); !found || word == "apps" || word == "clients" || word == "tokens" {
 			s.store.apply([]change{c})
 		}
 	}
@@ -90,7 +90,7 @@ func (s *Server) Reset(only string) error {
 	return s.store.update(func(t *tx) error {
 		gone := map[string]bool{}
 		for name := range t.store.records {
-			if isCatalog(name) || only != "" && kindOf(name) != only {
+			if isCatalog(name) || only != "" && collectionWord(name) != only {
 				continue
 			}
 			if only == "" {
@@ -104,7 +104,7 @@ func (s *Server) Reset(only string) error {
 		}
 		for _, c := range s.base {
 			// What was deleted with its parent comes back with it; the rest stays as it is.
-			if only == "" || kindOf(c.name) == only || gone[c.name] {
+			if only == "" || collectionWord(c.name) == only || gone[c.name] {
 				if parent := parentOf(c.name); only == "" || parent == "" || t.lookup(parent) != nil {
 					t.put(c.name, c.value)
 				}
@@ -116,7 +116,7 @@ func (s *Server) Reset(only string) error {
 
 // parentOf is the resource above, such as the source of a destination; empty for one at the top.
 func parentOf(name string) string {
-	if kindOf(name) == "" {
+	if collectionWord(name) == "" {
 		return collection(name)
 	}
 	return collection(collection(name))

@@ -4,7 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"strings"
+
+	"github.com/segctl/segctl/internal/wire"
 )
+
+// catalogDestinations is the collection of the destinations that can be created.
+const catalogDestinations = "catalog/destinations"
 
 // CatalogDestination is a destination as Segment's catalog offers it.
 type CatalogDestination struct {
@@ -39,17 +45,42 @@ func (d *CatalogDestination) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*plain)(d))
 }
 
-func (d *CatalogDestination) resourceName() string { return d.Name }
+func (d *CatalogDestination) check() error {
+	if d.Name == "" {
+		return errNoName
+	}
+	slug, ok := strings.CutPrefix(d.Name, catalogDestinations+"/")
+	if !ok {
+		return &NameError{d.Name, "is not in the catalog of destinations"}
+	}
+	if err := wire.CheckID(slug); err != nil {
+		return err
+	}
+	return checkSettings(d.Settings)
+}
+
+// checkSettings checks the names of settings, and of those that are nested in them.
+func checkSettings(settings []Setting) error {
+	for _, s := range settings {
+		if err := checkIDs(s.Name); err != nil {
+			return err
+		}
+		if err := checkSettings(s.Settings); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // CatalogDestinations lists the catalog.
 func (c *Client) CatalogDestinations(ctx context.Context) iter.Seq2[*CatalogDestination, error] {
-	return list[CatalogDestination](ctx, c, "catalog/destinations", "destinations")
+	return list[CatalogDestination](ctx, c, catalogDestinations, "destinations")
 }
 
-// CatalogDestination returns one entry of the catalog by its slug.
+// CatalogDestination returns one entry of the catalog by its slug. A slug that is no id is a *wire.IDError.
 func (c *Client) CatalogDestination(ctx context.Context, slug string) (*CatalogDestination, error) {
-	if err := CheckID(slug); err != nil {
+	if err := wire.CheckID(slug); err != nil {
 		return nil, err
 	}
-	return get[CatalogDestination](ctx, c, "catalog/destinations/"+slug)
+	return get[CatalogDestination](ctx, c, catalogDestinations+"/"+slug)
 }

@@ -146,7 +146,7 @@ func (s Setting) checkMap(value json.RawMessage) string {
 	match := compile(v.Regexp)
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		subject := "must have values that "
-		if !IsSecret(s.Name, s.Type) {
+		if !s.IsSecret() {
 			subject = "has the key " + strconv.Quote(key) + ", whose value must "
 		}
 		var text string
@@ -160,8 +160,8 @@ func (s Setting) checkMap(value json.RawMessage) string {
 	return ""
 }
 
-func (o Options) allow(value json.RawMessage) bool {
-	return len(o) == 0 || slices.Contains(o, FormatValue(value))
+func (c Choices) allow(value json.RawMessage) bool {
+	return len(c) == 0 || slices.Contains(c, FormatValue(value))
 }
 
 // compile returns a pattern of the catalog as a function that looks for it anywhere in a text. Catalog patterns are

@@ -7,6 +7,8 @@ import (
 	"iter"
 	"net/http"
 	"time"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // The connection modes of a destination.
@@ -51,7 +53,17 @@ func (d *Destination) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-func (d *Destination) resourceName() string { return d.Name }
+func (d *Destination) check() error {
+	if err := checkName(d.Name, "destination"); err != nil {
+		return err
+	}
+	for _, entry := range d.Config {
+		if err := checkIDs(entry.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Setting returns the value of a setting by its short name, nil where it has none.
 func (d *Destination) Setting(name string) json.RawMessage {
@@ -69,6 +81,11 @@ type ConfigEntry struct {
 	DisplayName string          `json:"display_name,omitempty"`
 	Value       json.RawMessage `json:"value"`
 	Type        string          `json:"type,omitempty"` // lower case: "string", "boolean", …
+}
+
+// Secret returns what is known of the setting, for the judge of secrets.
+func (e ConfigEntry) Secret() secret.Setting {
+	return secret.Setting{Name: SettingOf(e.Name), DisplayName: e.DisplayName, Type: e.Type}
 }
 
 // DestinationBody is what a create or an update sends. What is left out of it is not sent.

@@ -295,7 +295,10 @@ func TestSameJSON(t *testing.T) {
 func TestOddTimesAreZero(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{`""`, `null`, `"yesterday"`, `1558741382`, `{}`} {
-		c := serve(t, always(200, `{"name":"x","enabled":true,"create_time":`+odd+`,"update_time":"2019-05-25T00:01:35.885Z"}`))
+		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			name := strings.TrimPrefix(r.URL.Path, "/v1beta/")
+			fmt.Fprintf(w, `{"name":%q,"enabled":true,"create_time":%s,"update_time":"2019-05-25T00:01:35.885Z"}`, name, odd)
+		})
 		d, err := c.Destination(t.Context(), clearbrain)
 		if err != nil || !d.CreateTime.IsZero() || d.UpdateTime.Year() != 2019 || !d.Enabled {
 			t.Errorf("%s: destination %+v, %v", odd, d, err)

@@ -2,14 +2,27 @@ package segment
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
+	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/segctl/segctl/internal/secret"
+)
+
+const (
+	// maxMessage bounds what is quoted of an answer, in characters.
+	maxMessage = 300
+	// maxQuoted is how long an undocumented answer can be, in bytes, to be looked through for what may be quoted.
+	maxQuoted = 64 << 10
+	// maxRetryAfter bounds what a server can ask for; more is no rate limit but a mistake.
+	maxRetryAfter = 24 * time.Hour
 )
 
 // Reason is what a refusal means, for those who decide on it.
@@ -35,9 +48,9 @@ type Error struct {
 	Method, Path string
 	StatusCode   int
 	Code         int           // of the body; 0 where there is none
-	Message      string        // of the body, or the body where it is not JSON; short, without control characters
-	Body         []byte        // as it came, but for secrets of the request that it repeats
-	RetryAfter   time.Duration // 0 where the server did not say
+	Message      string        // what the body says, on one short line, secrets redacted; "" where it may not be quoted
+	Body         []byte        // what may be quoted of the body, secrets redacted; nil for none
+	RetryAfter   time.Duration // 0 where the server did not say; a day at most
 	Reason       Reason
 }
 
@@ -58,43 +71,70 @@ type NetworkError struct {
 func (e *NetworkError) Error() string { return fmt.Sprintf("no answer from %s: %v", e.Host, e.Err) }
 func (e *NetworkError) Unwrap() error { return e.Err }
 
-// AnswerError says that an answer is not what Segment documents: not JSON, too large, or a redirect, which is never
-// followed.
+// AnswerError says that an answer is not what Segment documents: not JSON, too large, without end, with names that are
+// none, or a redirect, which is never followed.
 type AnswerError struct{ Method, Path, Problem string }
 
 func (e *AnswerError) Error() string {
 	return fmt.Sprintf("answer to %s %s: %s", e.Method, e.Path, e.Problem)
 }
 
-// newError reads an answer that is not a success.
-func newError(method, path string, status int, header http.Header, body []byte) *Error {
-	e := &Error{Method: method, Path: path, StatusCode: status, Body: body, RetryAfter: retryAfter(header)}
+// refusal reads an answer that is not a success.
+func (c *Client) refusal(r *Request, a *Response) *Error {
+	e := &Error{Method: r.Method, Path: r.Path, StatusCode: a.StatusCode, RetryAfter: retryAfter(a.Header)}
 	var told struct {
 		Error string          `json:"error"`
 		Code  json.RawMessage `json:"code"`
 	}
-	text := string(body)
-	structured := json.Unmarshal(body, &told) == nil && told.Error != ""
-	if structured {
-		text = told.Error
+	quoted := quotable(r, a)
+	said := quoted
+	if isDocumented := json.Unmarshal(a.Body, &told) == nil && told.Error != ""; isDocumented {
+		said = told.Error
 		e.Code, _ = strconv.Atoi(strings.Trim(string(told.Code), `"`)) // 0 where it is no number
+		e.Reason = classify(a.StatusCode, told.Error)
+	} else if isNoRoute(a.Body) {
+		e.Reason = NoRoute
+	} else {
+		e.Reason = classify(a.StatusCode, string(a.Body))
 	}
-	e.Message = harmless(text)
-	e.Reason = classify(e, text, structured)
+	// What is secret must be gone before the text is cut, for a part of it would not be found.
+	e.Message = secret.Brief(c.redactor.Redact(said), maxMessage)
+	if quoted != "" {
+		e.Body = []byte(c.redactor.Redact(quoted))
+	}
 	return e
 }
 
+// quotable returns what may be quoted of an answer besides the fields of a documented error: JSON without what is secret
+// in it, and plain text. A page of HTML may repeat the request in ways that no redaction knows, and an answer about a
+// refresh may hold a token.
+func quotable(r *Request, a *Response) string {
+	if isRefresh(r.Path) || len(a.Body) > maxQuoted {
+		return ""
+	}
+	if masked, _, isJSON := secret.Document(a.Body, nil); isJSON {
+		return string(masked)
+	}
+	if kind, _, err := mime.ParseMediaType(a.Header.Get("Content-Type")); err != nil || kind != "text/plain" {
+		return ""
+	}
+	return string(a.Body)
+}
+
 // classify is the one place where Segment's words are read.
-func classify(e *Error, text string, structured bool) Reason {
+func classify(status int, text string) Reason {
 	switch {
-	case !structured && isNoRoute(e.Body):
-		return NoRoute
-	case e.StatusCode == http.StatusConflict, strings.Contains(text, "already exists"):
+	case status == http.StatusConflict, strings.Contains(text, "already exists"):
 		return AlreadyExists
-	case e.StatusCode == http.StatusBadRequest && strings.Contains(text, "filter does not exist"):
+	case status == http.StatusBadRequest && strings.Contains(text, "filter does not exist"):
 		return NotFound
 	}
-	switch e.StatusCode {
+	return byStatus(status)
+}
+
+// byStatus is what a status says where the words say no more.
+func byStatus(status int) Reason {
+	switch status {
 	case http.StatusBadRequest:
 		return InvalidArgument
 	case http.StatusUnauthorized:
@@ -124,14 +164,41 @@ func HasReason(err error, reason Reason) bool {
 	return errors.As(err, &e) && e.Reason == reason
 }
 
-// retryAfter reads the header in seconds or as a date (RFC 9110 §10.2.3).
+// retryAfter reads the header in seconds or as a date (RFC 9110 §10.2.3): from nothing to a day, whatever a server says.
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && seconds >= 0 {
-		return time.Duration(min(seconds, int64(math.MaxInt64/time.Second))) * time.Second
-	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(at))
+		return min(max(0, time.Until(at)), maxRetryAfter)
 	}
-	return 0
+	// A number that is too large for 64 bits comes with an error and the largest one there is.
+	seconds, err := strconv.ParseUint(value, 10, 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0
+	}
+	return time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second
 }
+
+// noAnswer tells an interrupt from a network that failed.
+func (c *Client) noAnswer(ctx context.Context, host string, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	var answer *AnswerError
+	if errors.As(err, &answer) {
+		return answer
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err // without the URL, whose query is nobody's business
+	}
+	return &NetworkError{host, &quietError{secret.Brief(c.redactor.Redact(err.Error()), maxMessage), err}}
+}
+
+// quietError gives an error other words, since its own may quote what a server sent.
+type quietError struct {
+	words string
+	err   error
+}
+
+func (e *quietError) Error() string { return e.words }
+func (e *quietError) Unwrap() error { return e.err }

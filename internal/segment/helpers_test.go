@@ -7,20 +7,20 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 const canaryToken = "canary-token-4d9ee1b5"
+
+func constantToken(context.Context, string) (string, error) { return canaryToken, nil }
 
 // serve returns a client of a server that answers with handler.
 func serve(t *testing.T, handler http.HandlerFunc) *Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	return &Client{
-		BaseURL:   server.URL,
-		Token:     func(context.Context, string) (string, error) { return canaryToken, nil },
-		Transport: http.DefaultTransport.(*http.Transport).Clone(),
-	}
+	return New(Options{Origin: wire.Origin(server.URL), Token: constantToken})
 }
 
 // always answers every request alike.
@@ -38,11 +38,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 // offline returns a client whose requests f answers.
 func offline(f roundTrip) *Client {
-	return &Client{
-		BaseURL:   "https://api.example",
-		Token:     func(context.Context, string) (string, error) { return canaryToken, nil },
-		Transport: f,
-	}
+	return New(Options{Origin: "https://api.example", Token: constantToken, Transport: wire.NewTransport(f, nil)})
 }
 
 func answer(status int, body string) *http.Response {

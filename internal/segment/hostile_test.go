@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 func TestOriginIsChecked(t *testing.T) {
@@ -24,15 +26,15 @@ func TestOriginIsChecked(t *testing.T) {
 			sent.Store(true)
 			return answer(200, "{}"), nil
 		})
-		c.BaseURL = base
-		c.Token = func(context.Context, string) (string, error) {
+		c.origin = wire.Origin(base)
+		c.token = func(context.Context, string) (string, error) {
 			asked.Store(true)
 			return canaryToken, nil
 		}
 		_, err := c.Workspace(t.Context(), Name{Workspace: "acme"})
-		var refused *OriginError
+		var refused *wire.OriginError
 		if !errors.As(err, &refused) {
-			t.Errorf("%q: %v, want an *OriginError", base, err)
+			t.Errorf("%q: %v, want a *wire.OriginError", base, err)
 			continue
 		}
 		if strings.Contains(err.Error(), "canary") {
@@ -55,7 +57,7 @@ func TestOriginIsAccepted(t *testing.T) {
 			path = r.URL.Path
 			return answer(200, `{"name":"workspaces/acme"}`), nil
 		})
-		c.BaseURL = base
+		c.origin = wire.Origin(base)
 		if _, err := c.Workspace(t.Context(), Name{Workspace: "acme"}); err != nil || path != "/v1beta/workspaces/acme" {
 			t.Errorf("%q: asked for %q, %v", base, path, err)
 		}
@@ -90,9 +92,9 @@ func TestInstallNameStaysBelowVersion(t *testing.T) {
 	})
 	for _, name := range []string{"installs/../x", "installs/7?x=", "installs/7#", "installs/%2e%2e", "..", "installs//7"} {
 		_, err := c.RefreshInstall(t.Context(), name, "id", "secret")
-		var refused *NameError
+		var refused *wire.InstallNameError
 		if !errors.As(err, &refused) {
-			t.Errorf("install %q: %v, want a *NameError", name, err)
+			t.Errorf("install %q: %v, want a *wire.InstallNameError", name, err)
 		}
 	}
 }

@@ -3,13 +3,14 @@ package segment
 import (
 	"fmt"
 	"strings"
-	"unicode"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // Name is the name of a workspace, or of a source or destination in it, by the ids of its parts.
 type Name struct{ Workspace, Source, Destination string }
 
-// NameError says that a text is not a resource name, or not an id.
+// NameError says that a text is not a resource name, or not one of the kind that is wanted.
 type NameError struct{ Text, Problem string }
 
 func (e *NameError) Error() string { return fmt.Sprintf("name %q %s", e.Text, e.Problem) }
@@ -28,28 +29,12 @@ func ParseName(s string) (Name, error) {
 		if words[i] != collections[i/2] {
 			return Name{}, &NameError{s, fmt.Sprintf("has %q where %q belongs", words[i], collections[i/2])}
 		}
-		if err := CheckID(words[i+1]); err != nil {
+		if err := wire.CheckID(words[i+1]); err != nil {
 			return Name{}, &NameError{s, "holds an id that is empty or has characters that no id has"}
 		}
 		*ids[i/2] = words[i+1]
 	}
 	return n, nil
-}
-
-// CheckID returns a *NameError unless id can be one part of a resource name. What it refuses could make a request climb
-// out of its collection.
-func CheckID(id string) error {
-	switch {
-	case id == "":
-		return &NameError{id, "is empty"}
-	case id == ".", id == "..":
-		return &NameError{id, "is not an id"}
-	case len(id) > 256:
-		return &NameError{id[:32] + "…", "is too long"}
-	case strings.ContainsAny(id, `/\?#%:`), strings.ContainsFunc(id, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || r == ' ' }):
-		return &NameError{id, "has characters that no id has"}
-	}
-	return nil
 }
 
 // String returns the name as Segment writes it.
@@ -101,6 +86,18 @@ func ConfigName(destination Name, setting string) string {
 }
 
 // SettingOf returns the setting that a full config name ends in: "apiKey".
-func SettingOf(configName string) string {
-	return configName[strings.LastIndexByte(configName, '/')+1:]
+func SettingOf(configName string) string { return IDOf(configName) }
+
+// IDOf returns the id that a resource name ends in: "js" for "workspaces/acme/sources/js".
+func IDOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+
+// checkIDs returns an error unless every part of a name is an id. Names in answers are completed by shells and become
+// parts of requests.
+func checkIDs(name string) error {
+	for id := range strings.SplitSeq(name, "/") {
+		if err := wire.CheckID(id); err != nil {
+			return err
+		}
+	}
+	return nil
 }

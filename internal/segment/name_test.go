@@ -76,7 +76,7 @@ func FuzzParseName(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	c := &Client{BaseURL: "https://api.example"}
+	c := New(Options{Origin: "https://api.example"})
 	f.Fuzz(func(t *testing.T, text string) {
 		n, err := ParseName(text)
 		if err != nil {

@@ -6,7 +6,9 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -73,7 +75,14 @@ func TestWorkspacesShapes(t *testing.T) {
 
 func TestPageThatNamesItselfAsTheNextEndsTheList(t *testing.T) {
 	t.Parallel()
-	c := serve(t, always(200, `{"workspaces":[{"name":"workspaces/a"}],"next_page_token":"again"}`))
+	requests := 0
+	c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if requests++; requests > 10 {
+			w.WriteHeader(http.StatusTeapot)
+			return
+		}
+		io.WriteString(w, `{"workspaces":[{"name":"workspaces/a"}],"next_page_token":"again"}`)
+	})
 	_, err := names(c.Workspaces(t.Context()))
 	var wrong *AnswerError
 	if !errors.As(err, &wrong) {
@@ -159,5 +168,108 @@ func TestNullItemsAreSkipped(t *testing.T) {
 	got, err := names(c.Workspaces(t.Context()))
 	if diff := cmp.Diff([]string{"workspaces/a"}, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// A server that pages for ever is found out by the bytes it has sent, or by the number of its pages.
+func TestEndlessListEnds(t *testing.T) {
+	t.Parallel()
+	for name, padding := range map[string]string{"small pages": "", "large pages": strings.Repeat(" ", 9<<20)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				c := offline(func(*http.Request) (*http.Response, error) {
+					requests++
+					if requests > maxPages || padding != "" && requests > 1+maxListBytes/len(padding) {
+						t.Errorf("page %d is asked for", requests)
+						return nil, io.ErrUnexpectedEOF
+					}
+					return answer(200, fmt.Sprintf(`{"workspaces":[{"name":"workspaces/a"}],"next_page_token":"%d"}%s`, requests, padding)), nil
+				})
+				_, err := names(c.Workspaces(t.Context()))
+				var wrong *AnswerError
+				if !errors.As(err, &wrong) || !strings.Contains(wrong.Problem, "not at its end") {
+					t.Errorf("after %d pages: %v, want an *AnswerError", requests, err)
+				}
+			})
+		})
+	}
+}
+
+// Names in answers are completed by shells, where a backquote runs a command, and become parts of requests.
+func TestNamesInAnswersAreChecked(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"`id`", "$(id)", "a b", "..", "", "a;b", "é", "a\u001b"} {
+		quoted := func(format string) string { return strings.ReplaceAll(format, "ID", id) }
+		for kind, body := range map[string]string{
+			"workspaces":           quoted(`{"workspaces":[{"name":"workspaces/ok"},{"name":"workspaces/ID"}]}`),
+			"workspace":            quoted(`{"name":"workspaces/ID"}`),
+			"sources":              quoted(`{"sources":[{"name":"workspaces/a/sources/ID"}]}`),
+			"source":               quoted(`{"name":"workspaces/a/sources/ID"}`),
+			"destinations":         quoted(`{"destinations":[{"name":"workspaces/a/sources/b/destinations/ID"}]}`),
+			"destination":          quoted(`{"name":"workspaces/a/sources/b/destinations/ID"}`),
+			"destination's config": quoted(`{"name":"workspaces/a/sources/b/destinations/c","config":[{"name":"x/config/ID"}]}`),
+			"catalog":              quoted(`{"destinations":[{"name":"catalog/destinations/ID"}]}`),
+			"catalog entry":        quoted(`{"name":"catalog/destinations/ID"}`),
+			"setting":              quoted(`{"name":"catalog/destinations/a","settings":[{"name":"ID"}]}`),
+			"nested setting":       quoted(`{"name":"catalog/destinations/a","settings":[{"name":"a","settings":[{"name":"b/ID"}]}]}`),
+		} {
+			c := serve(t, always(200, body))
+			var err error
+			switch strings.Fields(kind)[0] {
+			case "workspaces":
+				_, err = names(c.Workspaces(t.Context()))
+			case "workspace":
+				_, err = c.Workspace(t.Context(), clearbrain.Parent().Parent())
+			case "sources":
+				_, err = Collect(c.Sources(t.Context(), clearbrain.Parent().Parent()))
+			case "source":
+				_, err = c.Source(t.Context(), clearbrain.Parent())
+			case "destinations":
+				_, err = Collect(c.Destinations(t.Context(), clearbrain.Parent()))
+			case "destination", "destination's":
+				_, err = c.Destination(t.Context(), clearbrain)
+			case "catalog":
+				if kind == "catalog" {
+					_, err = Collect(c.CatalogDestinations(t.Context()))
+					break
+				}
+				fallthrough
+			default:
+				_, err = c.CatalogDestination(t.Context(), "a")
+			}
+			var wrong *AnswerError
+			if !errors.As(err, &wrong) || strings.ContainsRune(err.Error(), 0x1b) {
+				t.Errorf("%s with the id %q: %v, want an *AnswerError", kind, id, err)
+			}
+		}
+	}
+}
+
+// A name of another kind would send the next request elsewhere.
+func TestNameOfAnotherKindIsRefused(t *testing.T) {
+	t.Parallel()
+	c := serve(t, always(200, `{"name":"workspaces/acme/sources/js"}`))
+	_, workspaceErr := c.Workspace(t.Context(), Name{Workspace: "acme"})
+	_, destinationErr := c.Destination(t.Context(), clearbrain)
+	_, catalogErr := c.CatalogDestination(t.Context(), "a")
+	for _, err := range []error{workspaceErr, destinationErr, catalogErr} {
+		var wrong *AnswerError
+		if !errors.As(err, &wrong) {
+			t.Errorf("error is %v, want an *AnswerError", err)
+		}
+	}
+}
+
+func TestCollect(t *testing.T) {
+	t.Parallel()
+	c := serve(t, always(200, `{"workspaces":[]}`))
+	if all, err := Collect(c.Workspaces(t.Context())); err != nil || all == nil || len(all) != 0 {
+		t.Errorf("%#v, %v, want an empty list", all, err)
+	}
+	c = serve(t, always(403, `{"error":"insufficient scope","code":7}`))
+	if all, err := Collect(c.Workspaces(t.Context())); !HasReason(err, PermissionDenied) || all != nil {
+		t.Errorf("%#v, %v", all, err)
 	}
 }

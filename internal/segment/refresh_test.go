@@ -11,8 +11,11 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // The example of the "Enable with Segment" guide, refreshing: the install is "install/10", source_names is absent.
@@ -42,9 +45,9 @@ func TestRefreshInstall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := InstallToken{
-		AccessToken: "4d9ee1b5-b752-4f7f-86d9-5680df6f8ce8", TokenType: "bearer", ExpiresIn: 3600, Scope: "workspace",
-		AppName: "apps/myapp", InstallName: "install/10", WorkspaceNames: []string{"workspaces/userworkspace"},
+	want := wire.Grant{
+		AccessToken: "4d9ee1b5-b752-4f7f-86d9-5680df6f8ce8", Lifetime: time.Hour, Scope: "workspace",
+		AppName: "apps/myapp", InstallName: "installs/10", WorkspaceNames: []string{"workspaces/userworkspace"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("token (-want +got):\n%s", diff)
@@ -137,9 +140,9 @@ func refreshOnAKeptConnection(t *testing.T, wrap func(http.RoundTripper) http.Ro
 			go hangUpAfterOne(conn, &refreshes, &reused)
 		}
 	}()
-	c := serve(t, nil)
-	c.BaseURL = "http://" + listener.Addr().String()
-	c.Wrap = wrap
+	c := New(Options{
+		Origin: wire.Origin("http://" + listener.Addr().String()), Token: constantToken, Transport: wire.NewTransport(nil, wrap),
+	})
 
 	// The counterpart shows that the server does provoke a repetition.
 	for range 2 {
@@ -178,45 +181,66 @@ func hangUpAfterOne(conn net.Conn, refreshes, reused *atomic.Int32) {
 	}
 }
 
+// A new token exists by now: an oddity beside it is no reason to throw it away.
 func TestRefreshReadsWhatItCan(t *testing.T) {
 	t.Parallel()
-	// A new token exists by now: an oddity beside it is no reason to throw it away.
-	for body, want := range map[string]int64{
-		`{"access_token": "t", "expires_in": 3599}`:          3599,
-		`{"access_token": "t", "expires_in": 3599.5}`:        3599,
-		`{"access_token": "t", "expires_in": "3600"}`:        3600,
-		`{"access_token": "t", "expires_in": null}`:          0,
-		`{"access_token": "t", "expires_in": "soon"}`:        0,
-		`{"access_token": "t", "expires_in": 1e999}`:         0,
-		`{"access_token": "t", "scope": ["workspace"]}`:      0,
-		`{"access_token": "t", "workspace_names": "w"}`:      0,
-		`{"source_names": 7, "access_token": "t"}`:           0,
-		`{"expires_in": 99999999999999, "access_token":"t"}`: 99999999999999,
+	for body, want := range map[string]time.Duration{
+		`{"access_token": "tok3n", "expires_in": 3.6e3}`:          time.Hour,
+		`{"access_token": "tok3n", "expires_in": "60"}`:           time.Minute,
+		`{"access_token": "tok3n", "scope": ["workspace"]}`:       time.Hour,
+		`{"access_token": "tok3n", "workspace_names": "w"}`:       time.Hour,
+		`{"source_names": 7, "access_token": "tok3n", "x": null}`: time.Hour,
 	} {
 		c := serve(t, always(200, body))
 		got, err := c.RefreshInstall(t.Context(), "installs/7", "id", "secret")
-		if err != nil || got.AccessToken != "t" || got.ExpiresIn != want {
-			t.Errorf("%s: token %q, expires in %d, %v; want %d", body, got.AccessToken, got.ExpiresIn, err, want)
+		if err != nil || got.AccessToken != "tok3n" || got.Lifetime != want {
+			t.Errorf("%s: token %q for %v, %v; want %v", body, got.AccessToken, got.Lifetime, err, want)
 		}
 	}
 }
 
-func FuzzInstallToken(f *testing.F) {
-	for _, seed := range []string{
-		refreshJSON, "", "null", "[]", `{"access_token": 7}`, `{"access_token":"t","expires_in":-1e400}`, `{"access_token":"canary`,
-	} {
-		f.Add([]byte(seed))
+// The answer is all that is left of a token which nobody could read.
+func TestUnreadableRefreshIsReturnedBesideItsAnswer(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"tok=canary", `{"access_token":"canary-1","token_type":"mac"}`, `{"access_token":7}`} {
+		c := serve(t, always(200, body))
+		_, resp, err := c.RefreshAnswer(t.Context(), "installs/7", "id", "secret")
+		var wrong *wire.GrantError
+		if !errors.As(err, &wrong) || resp == nil || string(resp.Body) != body || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%s: %+v, %v", body, resp, err)
+		}
 	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		token, err := decodeInstallToken(body)
-		var wrong *AnswerError
-		if err != nil && !errors.As(err, &wrong) {
-			t.Fatalf("error is %T: %v", err, err)
+}
+
+// A server that repeats an earlier install's token in a later answer gives nothing away.
+func TestRefreshedTokenIsRedactedLater(t *testing.T) {
+	t.Parallel()
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if Refreshed(strings.TrimPrefix(r.URL.Path, "/v1beta")) == "" {
+			w.WriteHeader(http.StatusBadRequest)
+			io.WriteString(w, `{"error":"who sent 4d9ee1b5-b752-4f7f-86d9-5680df6f8ce8?","code":3}`)
+			return
 		}
-		if err != nil && token.AccessToken != "" {
-			t.Fatal("a token beside an error is lost")
-		}
+		io.WriteString(w, refreshJSON)
 	})
+	if _, err := c.RefreshInstall(t.Context(), "installs/10", "id", "secret"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Workspace(t.Context(), Name{Workspace: "acme"}); err == nil || strings.Contains(err.Error(), "4d9ee1b5") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestRefreshed(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"installs/7/token": "installs/7", "/installs/7/token/": "installs/7", "installs/7": "", "installs/7/token/x": "",
+		"workspaces/installs/token": "", "": "",
+	} {
+		if got := Refreshed(path); got != want {
+			t.Errorf("Refreshed(%q) = %q", path, got)
+		}
+	}
 }
 
 // However it is asked for: a second refresh would kill the token that the first one got.
@@ -248,10 +272,9 @@ func TestDoSendsARefreshOnce(t *testing.T) {
 
 func TestSecretsAreNotPrinted(t *testing.T) {
 	t.Parallel()
-	token := InstallToken{AccessToken: "canary", InstallName: "installs/7"}
 	r := Request{Method: "POST", Path: "access-tokens", Password: "canary", Body: []byte("canary")}
 	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-		for _, v := range []any{token, &token, r, &r, []InstallToken{token}} {
+		for _, v := range []any{r, &r, []Request{r}} {
 			if text := fmt.Sprintf(format, v); strings.Contains(text, "canary") {
 				t.Errorf("%s of %T: %s", format, v, text)
 			}

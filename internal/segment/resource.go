@@ -3,12 +3,14 @@ package segment
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"iter"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // raw keeps the bytes that a resource was read from, and is what it marshals back to.
@@ -28,7 +30,33 @@ func (r raw) MarshalJSON() ([]byte, error) {
 type resource[T any] interface {
 	*T
 	json.Unmarshaler
-	resourceName() string
+	// check returns an error where the resource has no name, or names in it that are none.
+	check() error
+}
+
+var errNoName = errors.New("it is no resource, for it has no name")
+
+// checkName checks the name of a "workspace", "source" or "destination".
+func checkName(name, kind string) error {
+	if name == "" {
+		return errNoName
+	}
+	parsed, err := ParseName(name)
+	if err != nil {
+		return err
+	}
+	return parsed.mustBe(kind)
+}
+
+// checked turns an error about the names in an answer into one about the answer.
+func (c *Client) checked(r *Request, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errNoName):
+		return r.wrong(err.Error())
+	}
+	return r.wrong(secret.Brief(c.redactor.Redact("it holds a name that is none: "+err.Error()), maxMessage))
 }
 
 // get reads one resource.
@@ -42,20 +70,10 @@ func read[T any, P resource[T]](ctx context.Context, c *Client, r *Request) (P, 
 	if err := c.decode(ctx, r, into); err != nil {
 		return nil, err
 	}
-	if into.resourceName() == "" {
-		return nil, &AnswerError{r.Method, r.Path, "it is no resource, for it has no name"}
+	if err := c.checked(r, into.check()); err != nil {
+		return nil, err
 	}
 	return into, nil
-}
-
-// anyTime is a time of an answer, and the zero time where the answer holds something else: nobody decides on it.
-type anyTime struct{ time.Time }
-
-func (t *anyTime) UnmarshalJSON(data []byte) error {
-	if t.Time.UnmarshalJSON(data) != nil {
-		t.Time = time.Time{}
-	}
-	return nil
 }
 
 // pageSize is what lists are asked for; Segment's own default is 10 or 100.
@@ -64,17 +82,11 @@ const pageSize = "100"
 // list reads a collection page by page. Its key in the answer is the collection's name.
 func list[T any, P resource[T]](ctx context.Context, c *Client, path, key string) iter.Seq2[P, error] {
 	return func(yield func(P, error) bool) {
-		query := url.Values{"page_size": {pageSize}}
-		asked := map[string]bool{}
-		for {
-			var page map[string]json.RawMessage
-			if err := c.decode(ctx, &Request{Method: http.MethodGet, Path: path, Query: query}, &page); err != nil {
-				yield(nil, err)
-				return
-			}
-			items, next, err := readPage[T, P](page, path, key)
-			if err == nil && asked[next] {
-				err = &AnswerError{http.MethodGet, path, "the next page is one that was read before"}
+		r := &Request{Method: http.MethodGet, Path: path, Query: url.Values{"page_size": {pageSize}}}
+		for page, err := range c.Pages(ctx, r) {
+			var items []P
+			if err == nil {
+				items, err = itemsOf[T, P](c, r, page, key)
 			}
 			if err != nil {
 				yield(nil, err)
@@ -85,13 +97,28 @@ func list[T any, P resource[T]](ctx context.Context, c *Client, path, key string
 					return
 				}
 			}
-			if next == "" {
-				return
-			}
-			asked[next] = true
-			query.Set("page_token", next)
 		}
 	}
+}
+
+// itemsOf returns the items of a page. An object without the collection is one bare resource: the guide shows the
+// workspaces of an install like that.
+func itemsOf[T any, P resource[T]](c *Client, r *Request, page *Page, key string) ([]P, error) {
+	all := page.field(key)
+	if all == nil && page.field("name") != nil {
+		all = slices.Concat([]byte("["), page.Response.Body, []byte("]"))
+	}
+	var items []P
+	if all != nil && json.Unmarshal(all, &items) != nil {
+		return nil, r.wrong("it is no page of " + key)
+	}
+	items = slices.DeleteFunc(items, func(item P) bool { return item == nil })
+	for _, item := range items {
+		if err := c.checked(r, item.check()); err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
 }
 
 // failed is a list that could not be asked for.
@@ -102,20 +129,24 @@ func failed[P any](err error) iter.Seq2[P, error] {
 	}
 }
 
-// readPage takes a page apart. An object without the collection is one bare resource: the guide shows the workspaces of
-// an install like that.
-func readPage[T any, P resource[T]](page map[string]json.RawMessage, path, key string) (items []P, next string, err error) {
-	bad := &AnswerError{http.MethodGet, path, fmt.Sprintf("it is no page of %s", key)}
-	all, ok := page[key]
-	if _, bare := page["name"]; !ok && bare {
-		one, _ := json.Marshal(page)
-		all, ok = json.RawMessage("["+string(one)+"]"), true
+// Collect reads a list to its end. Without an error it is never nil: as JSON, an empty list is a list.
+func Collect[T any](list iter.Seq2[T, error]) ([]T, error) {
+	all := []T{}
+	for item, err := range list {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, item)
 	}
-	if ok && json.Unmarshal(all, &items) != nil {
-		return nil, "", bad
+	return all, nil
+}
+
+// anyTime is a time of an answer, and the zero time where the answer holds something else: nobody decides on it.
+type anyTime struct{ time.Time }
+
+func (t *anyTime) UnmarshalJSON(data []byte) error {
+	if t.Time.UnmarshalJSON(data) != nil {
+		t.Time = time.Time{}
 	}
-	if token, ok := page["next_page_token"]; ok && json.Unmarshal(token, &next) != nil {
-		return nil, "", bad
-	}
-	return slices.DeleteFunc(items, func(item P) bool { return item == nil }), next, nil
+	return nil
 }

@@ -2,14 +2,18 @@ package segment
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
-	"golang.org/x/time/rate"
+
+	"github.com/segctl/segctl/internal/wire"
 )
 
 const (
@@ -20,125 +24,113 @@ const (
 	maxAsked = time.Minute
 )
 
-// policy says whether a request may be repeated, and keeps what became of it so far.
-type policy struct {
-	// repeatable: also after an answer that says nothing, or none; else after 429 alone, where the server did nothing.
-	repeatable bool
-	// lost: an earlier attempt may have been carried out, without an answer that says so.
-	lost bool
+// exchange is one request with all attempts at it. It is the transport of a retrying client of its own, so that the
+// decisions about the next attempt see the answer to the last one, and nothing of other requests.
+type exchange struct {
+	request *Request
+	sender  sender
+
+	answer *Response // to the last attempt; nil where there is none
+	lost   bool      // an earlier attempt may have been carried out, without an answer that says so
 }
 
-type policyKey struct{}
-
-// withPolicy carries a request's policy to the retrying client, whose hooks see only the context.
-func withPolicy(ctx context.Context, r *Request, p *policy) context.Context {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
-		p.repeatable = true
-	default:
-		p.repeatable = r.Repeatable
-	}
-	return context.WithValue(ctx, policyKey{}, p)
+// once sends the request exactly once.
+func (e *exchange) once(req *http.Request) (err error) {
+	e.answer, err = e.sender.send(req)
+	return err
 }
 
-// prepare makes the parts that outlive a request.
-func (c *Client) prepare() {
-	transport := c.Transport
-	if transport == nil {
-		transport = http.DefaultTransport
+// run sends the request, and again where that is safe.
+func (e *exchange) run(req *http.Request) error {
+	retryable, err := retryablehttp.FromRequest(req)
+	if err != nil {
+		return fmt.Errorf("make request: %w", err)
 	}
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = defaultTimeout
-	}
-	note := c.Note
-	if note == nil {
-		note = func(string) {}
-	}
-	wrap := c.Wrap
-	if wrap == nil {
-		wrap = func(transport http.RoundTripper) http.RoundTripper { return transport }
-	}
-	c.attempt = &attempt{
-		next:    wrap(transport),
-		limiter: rate.NewLimiter(rate.Limit(perMinute)/60, burst),
-		timeout: timeout,
-		note:    note,
-	}
-	single := *c.attempt
-	single.next = wrap(fresh(transport))
-	c.single = &single
-	c.retrying = &retryablehttp.Client{
-		HTTPClient:   withoutRedirects(c.attempt),
+	client := &retryablehttp.Client{
+		HTTPClient:   wire.WithoutRedirects(e),
 		RetryWaitMin: minBackoff,
 		RetryWaitMax: maxBackoff,
 		RetryMax:     maxRetries,
-		CheckRetry:   checkRetry,
-		Backoff:      c.backoff,
+		CheckRetry:   e.check,
+		Backoff:      e.backoff,
 		// The last answer says more than "giving up".
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-}
-
-// withoutRedirects returns a client that hands out a redirect as it is: followed, it could carry a token elsewhere.
-func withoutRedirects(transport http.RoundTripper) *http.Client {
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	resp, err := client.Do(retryable)
+	if err == nil {
+		_ = resp.Body.Close() // it has none
 	}
+	return err
 }
 
-// checkRetry decides whether a request is sent again.
-func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+// RoundTrip makes one attempt and keeps the answer. What it returns stands for the answer, and has its status alone.
+func (e *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := e.once(req); err != nil {
+		return nil, err
+	}
+	return &http.Response{
+		StatusCode: e.answer.StatusCode, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: http.NoBody, Request: req,
+	}, nil
+}
+
+// check decides whether the request is sent again.
+func (e *exchange) check(ctx context.Context, _ *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	p, ok := ctx.Value(policyKey{}).(*policy)
-	if !ok {
-		return false, nil
+	if e.answer != nil {
+		if retryAfter(e.answer.Header) > maxAsked {
+			return false, nil
+		}
+		if e.answer.StatusCode == http.StatusTooManyRequests {
+			return true, nil // the server did nothing, whatever the method is
+		}
 	}
-	if resp != nil && retryAfter(resp.Header) > maxAsked {
-		return false, nil
-	}
-	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-		return true, nil
-	}
-	again := p.repeatable && saysNothing(resp, err)
-	p.lost = p.lost || again
+	again := e.request.isRepeatable() && e.isOpen(err)
+	e.lost = e.lost || again
 	return again, nil
 }
 
-// saysNothing reports whether an attempt leaves it open what the server did, so that another may tell.
-func saysNothing(resp *http.Response, err error) bool {
-	if err != nil {
+// isOpen reports whether the last attempt leaves it open what the server did, so that another may tell.
+func (e *exchange) isOpen(err error) bool {
+	if e.answer == nil {
 		return !isHopeless(err)
 	}
-	switch resp.StatusCode {
+	switch e.answer.StatusCode {
 	case http.StatusServiceUnavailable:
-		return !isNoRoute(peek(resp))
+		return !isNoRoute(e.answer.Body)
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return true
 	}
 	return false
 }
 
-// isHopeless reports failures that the next attempt would meet again.
-func isHopeless(err error) bool {
-	var answer *AnswerError
-	return isCertificateError(err) || errors.As(err, &answer)
-}
-
 // backoff waits as long as the server asks, else exponentially with jitter.
-func (c *Client) backoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
+func (e *exchange) backoff(least, most time.Duration, attempt int, _ *http.Response) time.Duration {
 	wait := min(most, least<<attempt)
 	wait = wait/2 + rand.N(wait/2+1)
 	reason := "no answer"
-	if resp != nil {
-		reason = resp.Status
-		if asked := retryAfter(resp.Header); asked > 0 {
-			wait = asked + rand.N(time.Second)
+	if e.answer != nil {
+		reason = fmt.Sprintf("%d %s", e.answer.StatusCode, http.StatusText(e.answer.StatusCode))
+		if asked := retryAfter(e.answer.Header); asked > 0 {
+			wait = min(asked+rand.N(time.Second), maxAsked)
 		}
 	}
-	c.attempt.note(fmt.Sprintf("Segment: %s; trying again in %s.", reason, wait.Round(100*time.Millisecond)))
+	e.sender.note(fmt.Sprintf("Segment: %s; trying again in %s.", reason, wait.Round(100*time.Millisecond)))
 	return wait
+}
+
+// isHopeless reports failures that the next attempt would meet again: a certificate that is refused, a host that does
+// not exist, an answer that is none of Segment's.
+func isHopeless(err error) bool {
+	var (
+		answer    *AnswerError
+		name      *net.DNSError
+		verify    *tls.CertificateVerificationError
+		authority x509.UnknownAuthorityError
+		host      x509.HostnameError
+	)
+	return errors.As(err, &answer) || errors.As(err, &name) && name.IsNotFound ||
+		errors.As(err, &verify) || errors.As(err, &authority) || errors.As(err, &host)
 }

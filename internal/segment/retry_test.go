@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,7 +58,7 @@ func TestRetries(t *testing.T) {
 					return answer(test.status, test.body), nil
 				})
 				var notes []string
-				c.Note = func(text string) { notes = append(notes, text) }
+				c.shared.note = func(text string) { notes = append(notes, text) }
 				_, err := c.Do(t.Context(), &Request{Method: test.method, Path: "workspaces", Body: []byte(`{"x":1}`)})
 				if again := requests > 1; again != test.again || (err == nil) != test.again {
 					t.Errorf("%d requests, error %v; repeating is right: %t", requests, err, test.again)
@@ -176,7 +178,7 @@ func TestSilentServerRunsIntoTheTimeout(t *testing.T) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		})
-		c.Timeout = 3 * time.Second
+		c.shared.timeout = 3 * time.Second
 		start := time.Now()
 		_, err := c.Do(t.Context(), &Request{Method: "POST", Path: "workspaces"})
 		var network *NetworkError
@@ -198,7 +200,7 @@ func TestInterruptEndsTheWait(t *testing.T) {
 			requests++
 			return answer(503, ""), nil
 		})
-		c.Note = func(string) { cancel() } // while it waits
+		c.shared.note = func(string) { cancel() } // while it waits
 		_, err := c.Do(ctx, &Request{Method: "GET", Path: "workspaces"})
 		var network *NetworkError
 		if !errors.Is(err, context.Canceled) || errors.As(err, &network) {
@@ -292,4 +294,85 @@ func TestDeleteThatFindsNothing(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A name that does not exist exists no more after a few seconds.
+func TestUnknownHostIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		err   error
+		again bool
+	}{
+		{"no such host", &net.DNSError{Err: "no such host", Name: "api.example", IsNotFound: true}, false},
+		{"resolver that does not answer", &net.DNSError{Err: "server misbehaving", Name: "api.example", IsTemporary: true}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				c := offline(func(*http.Request) (*http.Response, error) {
+					requests++
+					return nil, &net.OpError{Op: "dial", Net: "tcp", Err: test.err}
+				})
+				_, err := c.Do(t.Context(), &Request{Method: "GET", Path: "workspaces"})
+				var network *NetworkError
+				if !errors.As(err, &network) || (requests > 1) != test.again {
+					t.Errorf("%d requests, %v", requests, err)
+				}
+			})
+		})
+	}
+}
+
+// A minute is the longest wait, jitter included, whatever a server asks for.
+func TestNoWaitIsLongerThanAMinute(t *testing.T) {
+	t.Parallel()
+	for asked, waits := range map[string]bool{"60": true, "61": false, "99999999999999999999": false, "-5": true} {
+		synctest.Test(t, func(t *testing.T) {
+			var sent []time.Time
+			c := offline(func(*http.Request) (*http.Response, error) {
+				sent = append(sent, time.Now())
+				limited := answer(429, "")
+				limited.Header.Set("Retry-After", asked)
+				return limited, nil
+			})
+			if _, err := c.Do(t.Context(), &Request{Method: "GET", Path: "workspaces"}); !HasReason(err, RateLimited) {
+				t.Errorf("%s: error is %v", asked, err)
+			}
+			if (len(sent) > 1) != waits {
+				t.Errorf("%s: %d requests", asked, len(sent))
+			}
+			for i := range sent[1:] {
+				if wait := sent[i+1].Sub(sent[i]); wait > time.Minute {
+					t.Errorf("%s: waited %v", asked, wait)
+				}
+			}
+		})
+	}
+}
+
+// Two requests of one client at the same time decide each for itself.
+func TestConcurrentRequestsShareNoDecision(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := offline(func(r *http.Request) (*http.Response, error) {
+			time.Sleep(time.Second)
+			if r.Method == http.MethodPost {
+				return answer(503, ""), nil
+			}
+			return nil, io.ErrUnexpectedEOF
+		})
+		var wait sync.WaitGroup
+		for _, method := range []string{http.MethodPost, http.MethodGet} {
+			wait.Go(func() {
+				_, err := c.Do(t.Context(), &Request{Method: method, Path: "workspaces"})
+				var network *NetworkError
+				if (method == http.MethodPost) != HasReason(err, Unavailable) || (method == http.MethodGet) != errors.As(err, &network) {
+					t.Errorf("%s: %v", method, err)
+				}
+			})
+		}
+		wait.Wait()
+	})
 }

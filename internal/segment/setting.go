@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // Setting is one setting of a catalog destination.
@@ -21,6 +23,14 @@ type Setting struct {
 	MapValidators    *MapValidators    `json:"map_validators,omitempty"`
 }
 
+// Secret returns what is known of the setting, for the judge of secrets.
+func (s Setting) Secret() secret.Setting {
+	return secret.Setting{Name: s.Name, DisplayName: s.DisplayName, Type: s.Type}
+}
+
+// IsSecret reports whether the value of the setting must not be shown, whatever it is.
+func (s Setting) IsSecret() bool { return s.Secret().IsSecret() }
+
 // StringValidators is the rule of a setting that is text.
 type StringValidators struct {
 	Regexp string `json:"regexp"` // JavaScript syntax, found anywhere in the text; "": none
@@ -34,7 +44,7 @@ type NumberValidators struct {
 
 // SelectValidators is the rule of a choice.
 type SelectValidators struct {
-	SelectOptions Options `json:"select_options"` // empty: anything
+	SelectOptions Choices `json:"select_options"` // empty: anything
 }
 
 // MapValidators is the rule of a map.
@@ -43,21 +53,21 @@ type MapValidators struct {
 	Min           int     `json:"min"`    // entries
 	Max           int     `json:"max"`    // entries; 0: no limit
 	MapPrefix     string  `json:"map_prefix"`
-	SelectOptions Options `json:"select_options"` // of the values; empty: anything
+	SelectOptions Choices `json:"select_options"` // of the values; empty: anything
 }
 
-// Options are the values to choose from, as [FormatValue] writes them.
-type Options []string
+// Choices are the values to choose from, as [FormatValue] writes them.
+type Choices []string
 
 // UnmarshalJSON reads an array of anything: one odd option must not make the whole catalog unreadable.
-func (o *Options) UnmarshalJSON(data []byte) error {
+func (c *Choices) UnmarshalJSON(data []byte) error {
 	var values []json.RawMessage
 	if err := json.Unmarshal(data, &values); err != nil {
 		return err
 	}
-	*o = nil
+	*c = nil
 	for _, v := range values {
-		*o = append(*o, FormatValue(v))
+		*c = append(*c, FormatValue(v))
 	}
 	return nil
 }
@@ -95,11 +105,11 @@ func (s Setting) Rule() string {
 	return strings.Join(rules, "; ")
 }
 
-func (o Options) words() string {
-	if len(o) == 0 {
+func (c Choices) words() string {
+	if len(c) == 0 {
 		return ""
 	}
-	return "one of " + strings.Join(o, ", ")
+	return "one of " + strings.Join(c, ", ")
 }
 
 func (v *NumberValidators) words() string {

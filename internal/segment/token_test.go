@@ -14,7 +14,7 @@ const malformedToken = `{"error": "malformed token", "code": 16}`
 
 // tokens hands out one token after the other, and keeps what it was told was rejected.
 func tokens(c *Client, rejected *[]string, all ...string) {
-	c.Token = func(_ context.Context, refused string) (string, error) {
+	c.token = func(_ context.Context, refused string) (string, error) {
 		*rejected = append(*rejected, refused)
 		return all[min(len(*rejected), len(all))-1], nil
 	}
@@ -82,7 +82,7 @@ func TestFailureToRefreshHidesNotTheRefusal(t *testing.T) {
 	t.Parallel()
 	c := serve(t, always(401, malformedToken))
 	locked := errors.New("keyring is locked")
-	c.Token = func(_ context.Context, rejected string) (string, error) {
+	c.token = func(_ context.Context, rejected string) (string, error) {
 		if rejected != "" {
 			return "", locked
 		}
@@ -98,7 +98,7 @@ func TestNothingIsSentWithoutAToken(t *testing.T) {
 	t.Parallel()
 	c := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("got %s", r.URL) })
 	signIn := errors.New("no install")
-	c.Token = func(context.Context, string) (string, error) { return "", signIn }
+	c.token = func(context.Context, string) (string, error) { return "", signIn }
 	if _, err := c.Destination(t.Context(), clearbrain); !errors.Is(err, signIn) {
 		t.Errorf("error is %v", err)
 	}
@@ -112,7 +112,7 @@ func TestCredentialsTakeThePlaceOfTheToken(t *testing.T) {
 		}
 		io.WriteString(w, "{}")
 	})
-	c.Token = func(context.Context, string) (string, error) {
+	c.token = func(context.Context, string) (string, error) {
 		t.Error("a token was asked for")
 		return "", nil
 	}

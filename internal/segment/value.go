@@ -69,7 +69,7 @@ func parseValue(s Setting, text string) (value json.RawMessage, fault string) {
 		}
 		return encode(text), ""
 	}
-	if value, fault := compactJSON(trimmed); fault == "" && trimmed != "null" && !IsSecret(s.Name, s.Type) {
+	if value, fault := compactJSON(trimmed); fault == "" && trimmed != "null" && !s.IsSecret() {
 		return value, ""
 	}
 	return encode(text), ""

@@ -31,7 +31,7 @@ func (w *Workspace) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-func (w *Workspace) resourceName() string { return w.Name }
+func (w *Workspace) check() error { return checkName(w.Name, "workspace") }
 
 // Source is one source of a workspace.
 type Source struct {
@@ -57,7 +57,7 @@ func (s *Source) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-func (s *Source) resourceName() string { return s.Name }
+func (s *Source) check() error { return checkName(s.Name, "source") }
 
 // Workspaces lists what the token can see: one workspace, for an install's.
 func (c *Client) Workspaces(ctx context.Context) iter.Seq2[*Workspace, error] {

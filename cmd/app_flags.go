@@ -1,0 +1,110 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/segctl/segctl/internal/config"
+	"github.com/segctl/segctl/internal/problem"
+)
+
+// globalFlags are the flags that every command takes.
+type globalFlags struct {
+	profile        string
+	install        string
+	sandbox        bool
+	tokenStdin     bool
+	jq, template   string
+	showSecrets    bool
+	noInput        bool
+	noColor        bool
+	quiet, verbose bool
+	envFile        string
+	requestTimeout time.Duration
+}
+
+func (g *globalFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&g.profile, "profile", "", "profile of the configuration to use")
+	flags.StringVar(&g.install, "install", "", "saved `install` to use: its name, label, workspace, or workspace/source (default: the current one)")
+	flags.BoolVar(&g.sandbox, "sandbox", false, "use the sandbox profile")
+	flags.BoolVar(&g.tokenStdin, "token-stdin", false, "read the token from standard input")
+	flags.StringP("output", "o", "", "output `format`: table, json, yaml or tsv (default: table on a terminal, tsv in a pipe)")
+	flags.StringVar(&g.jq, "jq", "", "filter the JSON output with a jq `expression`")
+	flags.StringVar(&g.template, "template", "", "format the JSON output with a Go `template`")
+	flags.String("store", "", "where installs are kept: keyring or file (default keyring)")
+	flags.BoolVar(&g.showSecrets, "show-secrets", false, "show secret settings instead of masking them")
+	flags.BoolVar(&g.noInput, "no-input", false, "never prompt")
+	flags.BoolVar(&g.noColor, "no-color", false, "no colour")
+	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but errors on standard error")
+	flags.BoolVarP(&g.verbose, "verbose", "v", false, "trace requests on standard error, secrets redacted")
+	flags.StringVar(&g.envFile, "env-file", "", "read settings from a dotenv `file`")
+	flags.DurationVar(&g.requestTimeout, "request-timeout", 30*time.Second, "longest wait for one answer")
+	bindSetting(flags, "output", config.Output)
+	bindSetting(flags, "store", config.Store)
+}
+
+// settingAnnotation marks a flag that sets a setting. Its value is the setting's key.
+const settingAnnotation = "segctl_setting"
+
+// bindSetting makes a flag set a setting. Flags of the same name elsewhere are another matter.
+func bindSetting(flags *pflag.FlagSet, flag, key string) {
+	if err := flags.SetAnnotation(flag, settingAnnotation, []string{key}); err != nil {
+		panic(err) // there is no such flag: a mistake in the command tree
+	}
+}
+
+// prepare notes what a command line says of its run, before the command runs.
+func (a *App) prepare(c *cobra.Command) error {
+	a.command = strings.Fields(c.CommandPath())[1:]
+	a.bound = map[string]string{}
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if key := f.Annotations[settingAnnotation]; len(key) > 0 {
+			a.bound[key[0]] = f.Value.String()
+		}
+	})
+	if err := a.readVariables(c); err != nil {
+		return err
+	}
+	a.context = contextOf(c)
+	if a.flags.requestTimeout < time.Millisecond {
+		return problem.Usage("--request-timeout is too short for any answer, such as 30s")
+	}
+	return nil
+}
+
+// readVariables gives the global flags that were not given the values of their variables: SEGCTL_INSTALL for --install.
+// The profile, and those that are settings, are read with the other settings.
+func (a *App) readVariables(c *cobra.Command) error {
+	var failed error
+	c.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) {
+		name := "SEGCTL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value := a.env(name)
+		if f.Changed || value == "" || f.Name == "profile" || len(f.Annotations[settingAnnotation]) > 0 {
+			return
+		}
+		if err := f.Value.Set(value); err != nil && failed == nil {
+			failed = problem.Usage("%s is not a value of --%s", name, f.Name)
+		}
+	})
+	return failed
+}
+
+// contextOf returns the flags that say in which context a command line runs.
+func contextOf(c *cobra.Command) []problem.Flag {
+	var given []problem.Flag
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if !slices.Contains([]string{"profile", "sandbox", "store", "install", "scope"}, f.Name) {
+			return
+		}
+		value := f.Value.String()
+		if f.Value.Type() == "bool" {
+			value = ""
+		}
+		given = append(given, problem.Flag{Name: f.Name, Value: value})
+	})
+	return given
+}

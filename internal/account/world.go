@@ -1,0 +1,68 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"github.com/segctl/segctl/internal/config"
+	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/secret"
+	"github.com/segctl/segctl/internal/segment"
+	"github.com/segctl/segctl/internal/wire"
+)
+
+// World is what the accounts of a process share.
+type World struct {
+	Settings  *config.Settings
+	Store     install.Store
+	Vault     install.Vault // of the client secret; nil has none
+	Transport *wire.Transport
+	Redactor  *secret.Redactor
+
+	// Given is a token for this run that no store is asked for, and GivenFrom says in words where it is from:
+	// "SEGCTL_TOKEN", "standard input". "" is none.
+	Given, GivenFrom string
+
+	// IssuedBySandbox reports whether a sandbox issued a token: such a token is sent to this machine alone. nil knows none.
+	IssuedBySandbox func(token string) bool
+
+	Now       func() time.Time
+	Note      func(text string) // told about waits and retries; nil: nobody is
+	UserAgent string
+	Timeout   time.Duration // longest wait for one answer; 0 is the client's default
+
+	quiet bool
+}
+
+// Quiet returns a World for completions: its accounts use tokens as they are, for a refresh would kill the one that
+// others are using; nobody is told anything, and a keyring that is locked is left alone.
+func (w *World) Quiet() *World {
+	quiet := *w
+	quiet.Note, quiet.quiet = nil, true
+	return &quiet
+}
+
+// now is the local clock.
+func (w *World) now() time.Time {
+	if w.Now != nil {
+		return w.Now()
+	}
+	return time.Now()
+}
+
+// client returns a Config API client. token may be nil, for one that only refreshes.
+func (w *World) client(token func(ctx context.Context, rejected string) (string, error)) *segment.Client {
+	_, api := w.Settings.Server()
+	return segment.New(segment.Options{
+		Origin:    api,
+		Token:     token,
+		Transport: w.Transport,
+		Timeout:   w.Timeout,
+		UserAgent: w.UserAgent,
+		Note:      w.Note,
+		Redactor:  w.Redactor,
+	})
+}
+
+// learn keeps a token out of everything that is said from now on.
+func (w *World) learn(token string) { w.Redactor.Learn(token) }

@@ -1,0 +1,119 @@
+package destination
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/segment"
+)
+
+// Apply carries a plan out. The result has the notes also where there is an error. The errors are *ExistsError from
+// ToCreate, *NothingError from ToUpdate, *SettingsError, and those of the account's client.
+func (p *Plan) Apply(ctx context.Context, verb Verb) (Result, error) {
+	s, err := p.decide(ctx, verb)
+	if err != nil {
+		return p.result(step{}, nil, ""), err
+	}
+	if s.create {
+		d, err := p.create(ctx, s.body)
+		var exists *ExistsError
+		switch {
+		case err == nil && verb == ToEnable && d.Enabled:
+			return p.result(s, d, Enabled), nil
+		case err == nil:
+			return p.result(s, d, Created), nil
+		case verb != ToEnable || !errors.As(err, &exists):
+			return p.result(s, nil, ""), err
+		}
+		if s, err = p.foundMeanwhile(ctx, s); err != nil {
+			return p.result(s, nil, ""), err
+		}
+	}
+	if s.done {
+		return p.result(s, s.old, Already), nil
+	}
+	return p.update(ctx, verb, s)
+}
+
+// foundMeanwhile decides anew about a destination that somebody else has created since it was looked for. The mode goes
+// back to what was asked for: the default one is for a destination that is created here.
+func (p *Plan) foundMeanwhile(ctx context.Context, s step) (step, error) {
+	s.body.ConnectionMode = p.body.ConnectionMode
+	old, err := p.get(ctx)
+	if err != nil {
+		return s, err
+	}
+	return p.decideOn(old, s)
+}
+
+func (p *Plan) get(ctx context.Context) (*segment.Destination, error) {
+	return Get(ctx, p.account, p.name)
+}
+
+// create creates the destination, or returns an *ExistsError.
+func (p *Plan) create(ctx context.Context, body segment.DestinationBody) (*segment.Destination, error) {
+	d, err := p.account.API().CreateDestination(ctx, p.name, body)
+	if segment.HasReason(err, segment.AlreadyExists) && p.isThere(ctx, err) {
+		return nil, &ExistsError{Name: p.name, Err: err}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("create destination %q: %w", p.name, err)
+	}
+	return d, nil
+}
+
+// isThere looks whether a destination exists that could not be created, where Segment's answer is as good as none:
+// "destination already exists or other internal error".
+func (p *Plan) isThere(ctx context.Context, refused error) bool {
+	var e *segment.Error
+	if errors.As(refused, &e) && e.StatusCode < http.StatusInternalServerError {
+		return true
+	}
+	_, err := p.account.API().Destination(ctx, p.name)
+	return err == nil
+}
+
+// update sends what a step holds.
+func (p *Plan) update(ctx context.Context, verb Verb, s step) (Result, error) {
+	var err error
+	if s.old == nil {
+		if s.old, err = p.get(ctx); err != nil {
+			return p.result(s, nil, ""), err
+		}
+	}
+	d, err := p.account.API().UpdateDestination(ctx, p.name, s.body)
+	if err != nil {
+		return p.result(s, nil, ""), fmt.Errorf("update destination %q: %w", p.name, err)
+	}
+	return p.result(s, d, actionOf(verb, s.old, d)), nil
+}
+
+// actionOf says in a word what an update did, by what Segment answered.
+func actionOf(verb Verb, old, d *segment.Destination) Action {
+	switch {
+	case len(Diff(old, d, nil)) == 0:
+		return Unchanged
+	case verb == ToEnable && !old.Enabled && d.Enabled:
+		return Enabled
+	case verb == ToDisable && old.Enabled && !d.Enabled:
+		return Disabled
+	}
+	return Updated
+}
+
+// Enable makes the destination that arg and place mean exist, enabled, with what c asks for: created where it is missing,
+// updated where it is not, and left alone where nothing would change.
+func Enable(ctx context.Context, acc *account.Account, arg string, place account.Place, c Change) (Result, error) {
+	name, err := acc.Destination(ctx, arg, place)
+	if err != nil {
+		return Result{}, err
+	}
+	p, err := NewPlan(ctx, acc, name, c)
+	if err != nil {
+		return Result{}, err
+	}
+	return p.Apply(ctx, ToEnable)
+}

@@ -1,0 +1,134 @@
+package destination
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/secret"
+	"github.com/segctl/segctl/internal/segment"
+)
+
+// maxNote bounds the text of an error in a note, in characters.
+const maxNote = 200
+
+// lookUp returns what the catalog says of a destination. A catalog that cannot be read is a note, never a failure:
+// Segment itself still judges what it is sent.
+func lookUp(ctx context.Context, api *segment.Client, slug string) (entry *segment.CatalogDestination, note string, err error) {
+	entry, err = api.CatalogDestination(ctx, slug)
+	var (
+		refused *segment.Error
+		garbled *segment.AnswerError
+		network *segment.NetworkError
+	)
+	switch {
+	case ctx.Err() != nil:
+		return nil, "", ctx.Err()
+	case segment.HasReason(err, segment.NotFound):
+		return nil, fmt.Sprintf("the settings are not checked, for the catalog has no destination %q", slug), nil
+	case errors.As(err, &refused), errors.As(err, &garbled), errors.As(err, &network):
+		return nil, "the settings are not checked, for the catalog cannot be read: " + secret.Brief(err.Error(), maxNote), nil
+	}
+	return entry, "", err
+}
+
+// lookUp reads the catalog for a plan, once.
+func (p *Plan) lookUp(ctx context.Context) error {
+	if p.looked {
+		return nil
+	}
+	entry, note, err := lookUp(ctx, p.account.API(), p.name.Destination)
+	if err != nil {
+		return err
+	}
+	p.entry, p.looked = entry, true
+	if note != "" {
+		p.notes = append(p.notes, note)
+	}
+	return nil
+}
+
+// settings are those of the catalog, none where it could not be read.
+func (p *Plan) settings() []segment.Setting {
+	if p.entry == nil {
+		return nil
+	}
+	return p.entry.Settings
+}
+
+// setting returns what the catalog says of a setting; without a catalog, only its name is known.
+func (p *Plan) setting(name string) segment.Setting {
+	for _, s := range p.settings() {
+		if s.Name == name {
+			return s
+		}
+	}
+	return segment.Setting{Name: name}
+}
+
+// keySetting returns the setting that an API key means. Without a catalog it is apiKey, as it is for most destinations.
+func (p *Plan) keySetting() (segment.Setting, error) {
+	if p.entry == nil {
+		return segment.Setting{Name: "apiKey", Type: "STRING"}, nil
+	}
+	setting, err := segment.KeySetting(p.entry.Settings)
+	var none *segment.KeyError
+	if errors.As(err, &none) {
+		return setting, &KeyError{p.name.Destination, none}
+	}
+	return setting, err
+}
+
+// check returns a *SettingsError for what the catalog finds wrong with the settings. One that is created needs all the
+// required ones.
+func (p *Plan) check(create bool) error {
+	if p.entry == nil || !p.validate {
+		return nil
+	}
+	values := map[string]json.RawMessage{}
+	for _, entry := range p.body.Config {
+		values[segment.SettingOf(entry.Name)] = entry.Value
+	}
+	if problems := segment.Check(p.entry.Settings, values, create); len(problems) > 0 {
+		return &SettingsError{p.name.Destination, problems}
+	}
+	return nil
+}
+
+// Required returns the settings that a destination cannot be created without, as the catalog has them, but for those
+// whose names are given.
+func Required(settings []segment.Setting, given []string) []segment.Setting {
+	var missing []segment.Setting
+	for _, s := range settings {
+		if s.Required && !s.Deprecated && !slices.Contains(given, s.Name) {
+			missing = append(missing, s)
+		}
+	}
+	return missing
+}
+
+// Missing returns the settings that enabling a destination would need and that it does not have yet, whether it exists
+// or not. Nothing is missing where the catalog cannot be read: then Segment judges.
+func Missing(ctx context.Context, acc *account.Account, name segment.Name) ([]segment.Setting, error) {
+	entry, _, err := lookUp(ctx, acc.API(), name.Destination)
+	if entry == nil || err != nil {
+		return nil, err
+	}
+	d, err := acc.API().Destination(ctx, name)
+	if segment.HasReason(err, segment.NotFound) {
+		return Required(entry.Settings, nil), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("get destination %q: %w", name, err)
+	}
+	var given []string
+	for _, e := range d.Config {
+		if !isNone(e.Value) {
+			given = append(given, segment.SettingOf(e.Name))
+		}
+	}
+	return Required(entry.Settings, given), nil
+}

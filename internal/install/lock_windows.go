@@ -1,5 +1,0 @@
-package install
-
-import "os"
-
-const lockFlags = os.O_CREATE | os.O_RDWR

@@ -1,0 +1,47 @@
+package problem
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/segctl/segctl/internal/destination"
+)
+
+// ofDestination translates the errors of package destination.
+func ofDestination(err error, p *Problem) bool {
+	if e, ok := errors.AsType[*destination.ExistsError](err); ok {
+		p.Exit, p.Reason = ExitConflict, "ALREADY_EXISTS"
+		p.hint("changes it", "dest", "update", e.Name.String(), "--set", "name=value")
+		p.hint("enables it", "dest", "enable", e.Name.String())
+		return true
+	}
+	if e, ok := errors.AsType[*destination.SettingsError](err); ok {
+		p.Exit = ExitUsage
+		p.hint("its settings, and the rules they keep to; --no-validate leaves the judgement to Segment", "catalog", "get", e.Slug)
+		return true
+	}
+	if e, ok := errors.AsType[*destination.KeyError](err); ok {
+		p.Exit = ExitUsage
+		if e.Err != nil && len(e.Err.Candidates) > 0 {
+			p.Message += ": --set NAME=… gives one of them (" + strings.Join(e.Err.Candidates, ", ") + ")"
+		}
+		p.hint("its settings", "catalog", "get", e.Slug)
+		return true
+	}
+	if _, ok := errors.AsType[*destination.ModeError](err); ok {
+		p.Exit = ExitUsage
+		p.hint("leaves the mode to Segment", "dest", "update", "--connection-mode", "UNSPECIFIED")
+		return true
+	}
+	if e, ok := errors.AsType[*destination.NothingError](err); ok {
+		p.Exit = ExitUsage
+		p.hint("or --unset, --api-key, --connection-mode, --enabled, --from-file", "dest", "update", e.Name.Destination, "--set", "name=value")
+		return true
+	}
+	if _, ok := errors.AsType[*destination.FileError](err); ok {
+		p.Exit = ExitUsage
+		p.hint("shows one as a file has it", "dest", "get", "-o", "yaml")
+		return true
+	}
+	return false
+}

@@ -1,0 +1,21 @@
+package problem
+
+import (
+	"errors"
+
+	"github.com/segctl/segctl/internal/sandbox"
+)
+
+// ofSandbox translates the errors of the sandbox's admin client.
+func ofSandbox(err error, p *Problem) bool {
+	if _, ok := errors.AsType[*sandbox.NoSandboxError](err); ok {
+		p.Exit = ExitNetwork
+		p.hint("in another shell; paste what it prints into this one", "sandbox", "start")
+		return true
+	}
+	if _, ok := errors.AsType[*sandbox.AdminError](err); ok {
+		p.Exit = ExitUsage
+		return true
+	}
+	return false
+}

@@ -1,0 +1,154 @@
+// Package local is a sandbox on this machine: it listens, speaks TLS and answers for Segment's host names where that is
+// asked for, and runs commands in an environment that uses it. It prints nothing, and knows only package sandbox.
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/segctl/segctl/internal/sandbox"
+)
+
+// Options say how a sandbox listens.
+type Options struct {
+	Addr      string // HOST:PORT; port 0 is a free one
+	TLS       bool   // https, with a throw-away certificate
+	Intercept bool   // a proxy beside it answers for Segment's host names
+}
+
+// Sandbox is a sandbox that listens.
+type Sandbox struct {
+	*sandbox.Server
+	URL       string // such as "http://127.0.0.1:8899"; always one that this machine can use
+	Authority string // file with the certificate to trust; "" when nothing speaks TLS
+	Proxy     string // URL of the intercepting proxy; "" without one
+
+	folder    string // temporary, of this sandbox alone; "" until something is put there
+	authority *sandbox.Authority
+	http      *http.Server
+	proxy     *proxy
+	stop      context.CancelFunc // ends the streams of the request log
+	done      chan error
+}
+
+// Start makes a sandbox listen. The caller closes it, and server with it; where Start fails, server is closed already.
+func Start(ctx context.Context, server *sandbox.Server, o Options) (*Sandbox, error) {
+	s := &Sandbox{Server: server, done: make(chan error, 1)}
+	if err := s.listen(ctx, o); err != nil {
+		_ = server.Close() // nothing was written yet
+		return nil, errors.Join(err, s.removeFolder())
+	}
+	return s, nil
+}
+
+func (s *Sandbox) listen(ctx context.Context, o Options) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.Addr)
+	if err != nil {
+		return fmt.Errorf("start sandbox on %s: %w", o.Addr, err)
+	}
+	at := listener.Addr().(*net.TCPAddr)
+	if at.IP.IsUnspecified() {
+		at = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: at.Port}
+	}
+	if o.TLS || o.Intercept {
+		if err := s.trust(at.IP); err != nil {
+			listener.Close()
+			return err
+		}
+	}
+	if o.Intercept {
+		if s.proxy, err = startProxy(ctx, s.Server, s.authority.Certificate); err != nil {
+			listener.Close()
+			return err
+		}
+		s.Proxy = s.proxy.URL
+	}
+	// Streams of the request log end with the base context; Shutdown alone would wait for them.
+	base, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.http = &http.Server{Handler: s.Server, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return base }}
+	s.URL = "http://" + at.String()
+	serve := s.http.Serve
+	if o.TLS {
+		s.URL = "https://" + at.String()
+		s.http.TLSConfig = s.authority.TLSConfig()
+		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
+	}
+	go func() { s.done <- serve(listener) }()
+	return nil
+}
+
+// trust makes the throw-away authority, for the address as well if it is not a loopback one.
+func (s *Sandbox) trust(address net.IP) (err error) {
+	var others []net.IP
+	if !address.IsLoopback() {
+		others = append(others, address)
+	}
+	if s.authority, err = sandbox.NewAuthority(others...); err != nil {
+		return err
+	}
+	if err := s.makeFolder(); err != nil {
+		return err
+	}
+	s.Authority = filepath.Join(s.folder, "authority.pem")
+	if err := os.WriteFile(s.Authority, s.authority.PEM, 0o600); err != nil {
+		return fmt.Errorf("write certificate authority: %w", err)
+	}
+	return nil
+}
+
+// makeFolder makes the sandbox's temporary folder, unless it is there.
+func (s *Sandbox) makeFolder() (err error) {
+	if s.folder != "" {
+		return nil
+	}
+	if s.folder, err = os.MkdirTemp("", "segctl-sandbox-"); err != nil {
+		return fmt.Errorf("make temporary folder: %w", err)
+	}
+	return nil
+}
+
+func (s *Sandbox) removeFolder() error {
+	if s.folder == "" {
+		return nil
+	}
+	if err := os.RemoveAll(s.folder); err != nil {
+		return fmt.Errorf("remove temporary folder: %w", err)
+	}
+	return nil
+}
+
+// Wait returns nil when ctx ends, and an error when the server fails before that.
+func (s *Sandbox) Wait(ctx context.Context) error {
+	select {
+	case err := <-s.done:
+		return fmt.Errorf("serve sandbox: %w", err)
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// Close lets the requests under way finish, for a moment, then writes what a state file lacks, and removes the temporary
+// folder.
+func (s *Sandbox) Close() error {
+	s.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if s.proxy != nil {
+		s.proxy.close()
+	}
+	if err := s.http.Shutdown(ctx); err != nil {
+		_ = s.http.Close()
+	}
+	err := s.removeFolder()
+	if closing := s.Server.Close(); closing != nil {
+		return errors.Join(err, fmt.Errorf("stop sandbox: %w", closing))
+	}
+	return err
+}

@@ -1,0 +1,159 @@
+package local
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/segctl/segctl/internal/sandbox"
+)
+
+func start(t *testing.T, o Options) *Sandbox {
+	t.Helper()
+	server, err := sandbox.New(sandbox.Options{AutoApprove: true, Tokens: []string{"t0ken"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	s, err := Start(t.Context(), server, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func get(t *testing.T, client *http.Client, url string) *http.Response {
+	t.Helper()
+	resp, err := client.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+// A stream of the request log would keep http.Server.Shutdown waiting. It is ended properly instead, not cut.
+func TestCloseEndsStreams(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{})
+	get(t, http.DefaultClient, s.URL+"/v1beta/workspaces").Body.Close()
+	stream := get(t, http.DefaultClient, s.URL+"/_sandbox/requests?follow")
+	defer stream.Body.Close()
+	lines := bufio.NewReader(stream.Body)
+	if _, err := lines.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if rest, err := io.ReadAll(lines); err != nil || len(rest) > 0 {
+		t.Errorf("the stream ended with %v after %q, want its proper end", err, rest)
+	}
+	if err := s.Wait(t.Context()); err == nil {
+		t.Error("the server is there after Close")
+	}
+}
+
+func TestWaitEndsWithContext(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Wait(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Over TLS, only who trusts the authority's file gets an answer. The file is for the owner alone.
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{TLS: true})
+	defer s.Close()
+	pem, err := os.ReadFile(s.Authority)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(s.Authority); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode of %s: %v, %v", s.Authority, info.Mode(), err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
+	t.Cleanup(transport.CloseIdleConnections)
+	get(t, &http.Client{Transport: transport}, s.URL+"/_sandbox/counters").Body.Close()
+	if resp, err := http.Get(s.URL); err == nil {
+		resp.Body.Close()
+		t.Error("it is trusted without the authority")
+	}
+}
+
+// Where Start fails, it leaves nothing behind: the address and the state file can be used again.
+func TestStartFailsCleanly(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	state := filepath.Join(t.TempDir(), "state")
+	for name, o := range map[string]Options{
+		"address in use": {Addr: taken.Addr().String()},
+		"no address":     {Addr: "nowhere", TLS: true},
+	} {
+		server, err := sandbox.New(sandbox.Options{StateFile: state})
+		if err != nil {
+			t.Fatalf("%s: the state file is still held: %v", name, err)
+		}
+		if s, err := Start(t.Context(), server, o); err == nil {
+			t.Errorf("%s: it listens on %s", name, s.URL)
+		}
+	}
+}
+
+func TestReachable(t *testing.T) {
+	t.Parallel()
+	for addr, remote := range map[string]bool{
+		"127.0.0.1:8899": false, "127.8.9.1:0": false, "[::1]:0": false, "localhost:80": false,
+		"0.0.0.0:80": true, "[::]:80": true, ":80": true, "192.0.2.1:80": true, "localhost.example:80": true, "127.0.0.1.example:80": true,
+	} {
+		if _, got, err := Reachable(addr); err != nil || got != remote {
+			t.Errorf("Reachable(%q) = %v, %v, want %v", addr, got, err, remote)
+		}
+	}
+	if _, _, err := Reachable("nowhere"); err == nil || !strings.Contains(err.Error(), "HOST:PORT") {
+		t.Errorf("an address without a port: %v", err)
+	}
+}
+
+// The visitor follows the redirects to the callback.
+func TestVisit(t *testing.T) {
+	t.Parallel()
+	visited := make(chan string, 1)
+	mux := http.NewServeMux()
+	mux.Handle("/start", http.RedirectHandler("/callback?code=1", http.StatusFound))
+	mux.HandleFunc("/callback", func(_ http.ResponseWriter, r *http.Request) { visited <- r.URL.RawQuery })
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	if err := Visit(t.Context(), server.URL+"/start"); err != nil {
+		t.Fatal(err)
+	}
+	if query := <-visited; query != "code=1" {
+		t.Errorf("the callback got %q", query)
+	}
+	if err := Visit(t.Context(), ":"); err == nil {
+		t.Error("a URL that is none was visited")
+	}
+}
