@@ -30,17 +30,32 @@ func (a *App) Confirm(ctx context.Context, yes bool, question string) error {
 	if !a.canPrompt() {
 		return problem.Usage("%s There is no terminal to ask on: --yes answers it", question)
 	}
-	fmt.Fprint(a.Err, question+" [y/N] ")
-	read := func() ([]byte, error) { return bufio.NewReader(a.In).ReadBytes('\n') }
-	answer, err := awaitRead(ctx, read, func() { fmt.Fprintln(a.Err) })
+	answer, err := a.readLine(ctx, question+" [y/N] ")
 	if err != nil {
 		return err
 	}
-	switch strings.ToLower(strings.TrimSpace(string(answer))) {
+	switch strings.ToLower(answer) {
 	case "y", "yes":
 		return nil
 	}
 	return problem.With(problem.ExitFailure, "not confirmed: nothing was changed")
+}
+
+// askLine asks for a line of text on the terminal; an empty one is a mistake.
+func (a *App) askLine(ctx context.Context, name string) (string, error) {
+	answer, err := a.readLine(ctx, name+": ")
+	if err == nil && answer == "" {
+		err = problem.Usage("the %s is empty", name)
+	}
+	return answer, err
+}
+
+// readLine prompts on the terminal and returns what is typed, without the blanks around it.
+func (a *App) readLine(ctx context.Context, prompt string) (string, error) {
+	fmt.Fprint(a.Err, prompt)
+	read := func() ([]byte, error) { return bufio.NewReader(a.In).ReadBytes('\n') }
+	answer, err := awaitRead(ctx, read, func() { fmt.Fprintln(a.Err) })
+	return strings.TrimSpace(string(answer)), err
 }
 
 // promptSecret asks on the terminal, without echo. An interrupted prompt leaves the terminal as it was.

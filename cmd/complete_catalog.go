@@ -48,7 +48,7 @@ func (a *App) findSettings(suffix string) lookup {
 		}
 		var slug string
 		if len(args) > 0 {
-			slug = slugOf(args[0])
+			slug = segment.IDOf(args[0])
 		} else {
 			slug = a.scopeSlug(ctx, w, c)
 		}

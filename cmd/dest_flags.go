@@ -149,7 +149,7 @@ func (f *destFlags) find(ctx context.Context, acc *account.Account, arg string, 
 	if arg == "" && file != nil {
 		arg = file.Name
 		if f.place != (placeFlags{}) {
-			arg = slugOf(arg)
+			arg = segment.IDOf(arg)
 		}
 	}
 	if verb == destination.ToUpdate || verb == destination.ToDisable {

@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/output"
@@ -27,7 +26,7 @@ func destDetails(d *segment.Destination) output.Table {
 func destTable(all []*segment.Destination) output.Table {
 	t := output.Table{Header: []string{"destination", "state", "mode", "name"}, Tint: output.State}
 	for _, d := range all {
-		t.Rows = append(t.Rows, []string{slugOf(d.Name), destination.State(d), d.ConnectionMode, d.Name})
+		t.Rows = append(t.Rows, []string{segment.IDOf(d.Name), destination.State(d), d.ConnectionMode, d.Name})
 	}
 	return t
 }
@@ -92,5 +91,3 @@ func (a *App) printRequest(ctx context.Context, r destination.DryRun) error {
 	})
 }
 
-// slugOf is the last part of a resource name.
-func slugOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

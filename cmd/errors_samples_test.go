@@ -67,6 +67,8 @@ func sampleErrors() []error {
 		&destination.FileError{Line: 2, Field: "enabled", Problem: "is bad"},
 		&destination.KeyError{Slug: "airship", Err: &segment.KeyError{Candidates: []string{"apiKey", "appKey"}}},
 		&destination.ModeError{Mode: "x"},
+		&destination.NeedsError{Slug: "appboy", Missing: []string{"appGroupId"}, Known: true},
+		&destination.NeedsError{Slug: "appboy"},
 		&destination.NothingError{Name: name},
 		&destination.SettingsError{Slug: "clearbrain", Problems: []segment.Problem{{Setting: "apiKey", Msg: "is required"}}},
 		&install.OriginError{Install: "installs/1", Bound: wire.SegmentAPI, Wanted: "http://127.0.0.1:1"},

@@ -12,7 +12,6 @@ import (
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/install"
-	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/wire"
 )
 
@@ -42,7 +41,7 @@ func (a *App) prepareInstall(ctx context.Context, flags *installFlags) (*pending
 		return nil, err
 	}
 	if flags.enable {
-		if err := p.prepareEnable(ctx); err != nil {
+		if p.change, err = p.prepareEnable(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -50,35 +49,6 @@ func (a *App) prepareInstall(ctx context.Context, flags *installFlags) (*pending
 		a.Say("note: saved already for this App: %s. Another workspace or source becomes another install.", names(p.Saved))
 	}
 	return p, nil
-}
-
-// prepareEnable learns which settings the destination will need, and asks for what is not given.
-func (p *pendingInstall) prepareEnable(ctx context.Context) error {
-	slug := p.Scope.Destination()
-	if slug == "" {
-		return problem.Usage("--enable needs a destination scope, and this one is %s", p.Scope).
-			Hint("then segctl dest enable with the slug", "install", "--scope", string(p.Scope))
-	}
-	set, err := pairs("--set", "name=value", p.flags.set)
-	if err != nil {
-		return err
-	}
-	p.change = destination.Change{Enabled: new(true), Set: set}
-	key := p.flags.apiKey
-	if key == "" && len(set) == 0 {
-		if !p.app.canPrompt() {
-			return problem.Usage("--enable needs the API key of %s, or other settings by --set", slug).
-				Hint("reads it from standard input", "install", "--enable", "--api-key", "-").
-				Hint("then segctl dest enable, for a destination without settings", "install")
-		}
-		key = askSecret
-	}
-	if key == "" {
-		return nil
-	}
-	read, err := p.app.ReadSecret(ctx, fmt.Sprintf("API key of %s, for the workspace that the owner will choose", slug), key)
-	p.change.Key = &read
-	return err
 }
 
 // names lists installs in a sentence, as far as one can be read.

@@ -11,7 +11,7 @@ import (
 // that another server issued is never replaced, and one of another App only with replace. The error is an *UnsavedError:
 // the grant stands at Segment whatever became of it here.
 func (w *World) Adopt(ctx context.Context, g wire.Grant, app Credentials, scope wire.Scope, label string, replace bool) (install.Install, error) {
-	granted, err := install.New(g, w.binding(app.ID, scope), w.now())
+	granted, err := install.New(g, w.binding(app.ID, scope), w.Time())
 	if err != nil {
 		return install.Install{}, err
 	}

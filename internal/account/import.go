@@ -65,7 +65,7 @@ func (w *World) importToken(ctx context.Context, name string, app Credentials, s
 		if g.InstallName != name {
 			return nil, &wire.GrantError{Field: "install_name", Problem: "is not " + name}
 		}
-		if saved, err = install.New(g, binding, w.now()); err != nil {
+		if saved, err = install.New(g, binding, w.Time()); err != nil {
 			return nil, err
 		}
 		w.learn(saved.Token)

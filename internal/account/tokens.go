@@ -15,7 +15,7 @@ func (w *World) renewer(name string) *install.Renewer {
 		Name:    name,
 		Origin:  api,
 		Refresh: w.refresh,
-		Now:     w.now,
+		Now:     w.Time,
 		Learn:   w.learn,
 	}
 }

@@ -42,8 +42,8 @@ func (w *World) Quiet() *World {
 	return &quiet
 }
 
-// now is the local clock.
-func (w *World) now() time.Time {
+// Time returns the present time by the local clock.
+func (w *World) Time() time.Time {
 	if w.Now != nil {
 		return w.Now()
 	}

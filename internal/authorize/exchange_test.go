@@ -262,6 +262,25 @@ func TestExchangeTimeout(t *testing.T) {
 	}
 }
 
+// An answer without an end is not read to it.
+func TestExchangeEndless(t *testing.T) {
+	t.Parallel()
+	a := appAt(t, func(w http.ResponseWriter, _ *http.Request) {
+		chunk := []byte(strings.Repeat(" ", 1<<16))
+		for {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	a.Timeout = 10 * time.Second
+	_, err := a.Exchange(t.Context(), begin(t, a), theCode)
+	var refused *Error
+	if !errors.As(err, &refused) || refused.Reason != BadAnswer || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("Exchange returned %v", err)
+	}
+}
+
 // A trace around the exchange must not put it on a connection that was kept.
 func TestExchangeHasItsOwnConnection(t *testing.T) {
 	t.Parallel()

@@ -75,8 +75,7 @@ func (p *Plan) keySetting() (segment.Setting, error) {
 		return segment.Setting{Name: "apiKey", Type: "STRING"}, nil
 	}
 	setting, err := segment.KeySetting(p.entry.Settings)
-	var none *segment.KeyError
-	if errors.As(err, &none) {
+	if none, ok := asKeyError(err); ok {
 		return setting, &KeyError{p.name.Destination, none}
 	}
 	return setting, err

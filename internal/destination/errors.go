@@ -43,6 +43,13 @@ func (p *Plan) faulty(setting string, err error) error {
 	return fmt.Errorf("setting %q: %w", setting, err)
 }
 
+// asKeyError reports whether an error is that of [segment.KeySetting].
+func asKeyError(err error) (*segment.KeyError, bool) {
+	var none *segment.KeyError
+	ok := errors.As(err, &none)
+	return none, ok
+}
+
 // KeyError says that a destination has no one setting that an API key could mean.
 type KeyError struct {
 	Slug string

@@ -25,7 +25,7 @@ func (c *checkup) vault(ctx context.Context) vault {
 	from := c.world.Vault
 	if k, ok := from.(*install.Keyring); ok {
 		if k.IsLocked(ctx) {
-			return c.unreadable(explained(check, &account.LockedError{}))
+			return c.unreadable(failed(check, "%v: unlock it, then run segctl doctor again", &account.LockedError{}))
 		}
 		from = &install.Keyring{Getenv: k.Getenv} // nobody is waited for who might unlock it
 	}

@@ -17,6 +17,7 @@ type fakeKeyring struct {
 	mu     sync.Mutex
 	items  map[string]string
 	err    error         // what every call answers
+	full   error         // what Set answers
 	forget bool          // takes items and loses them
 	alter  bool          // gives back something else
 	gate   chan struct{} // answers only when it is closed
@@ -48,6 +49,9 @@ func (k *fakeKeyring) Set(service, account, secret string) error {
 	defer k.enter()()
 	if k.items == nil {
 		k.items = map[string]string{}
+	}
+	if k.full != nil {
+		return k.full
 	}
 	if !k.forget && k.err == nil {
 		k.items[service+":"+account] = secret
@@ -96,6 +100,31 @@ func TestKeyringFailures(t *testing.T) {
 	}
 	if err := k.Delete(ctx, "a"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("Delete: %v", err)
+	}
+}
+
+// A keyring that can be read and not written, such as one on a full disk, costs nobody a token.
+func TestKeyringThatTakesNothing(t *testing.T) {
+	t.Parallel()
+	system := &fakeKeyring{}
+	store, from, c := Open(t.TempDir(), "default", &Keyring{system: system}, nil), &issuer{}, &clock{now: noon}
+	put(t, store, installed(t, "old", noon))
+	if err := store.Add(t.Context(), []Card{{Name: "installs/8"}}); err != nil {
+		t.Fatal(err)
+	}
+	system.full = errors.New("no space left on device")
+	if _, err := renewer(store, from, c).Renew(t.Context()); !isKind(err, Failed) {
+		t.Errorf("Renew: %v", err)
+	}
+	first := renewer(store, from, c)
+	first.Name = "installs/8"
+	if token, err := first.Token(t.Context(), ""); !isKind(err, Failed) {
+		t.Errorf("the first token of an install: %q, %v", token, err)
+	}
+	from.want(t, renewer(store, from, c), "", "old", 0)
+	system.full, system.forget = nil, true
+	if _, err := first.Token(t.Context(), ""); !isKind(err, NotReadBack) || from.issued != 0 {
+		t.Errorf("a keyring that forgets: %v after %d refreshes", err, from.issued)
 	}
 }
 

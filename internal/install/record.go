@@ -3,7 +3,6 @@ package install
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +92,6 @@ func (i Install) Due(now time.Time) bool {
 // fitted shortens long lists of names until the record can be saved. Two names stay in any case: one of many must not
 // look like the only one.
 func (i Install) fitted() (Install, error) {
-	i.Workspaces, i.Sources = slices.Clone(i.Workspaces), slices.Clone(i.Sources)
 	for {
 		if _, err := encodeRecord(i); err == nil {
 			return i, nil

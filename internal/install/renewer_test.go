@@ -166,26 +166,29 @@ func TestWrongClocks(t *testing.T) {
 
 func TestTokenStaysWithItsOrigin(t *testing.T) {
 	t.Parallel()
-	store, from, c := NewMemory(), &issuer{}, &clock{now: noon.Add(2 * time.Hour)}
+	store, from := NewMemory(), &issuer{}
 	put(t, store, installed(t, "canary", noon))
-	for _, origin := range []wire.Origin{
-		"http://127.0.0.1:8080", "http://platform.segmentapis.com", "https://platform.segmentapis.com:8443",
-		"https://platform.segmentapis.com.evil.example", wire.SegmentID,
-	} {
-		r := renewer(store, from, c)
-		r.Origin = origin
-		var other *OriginError
-		if token, err := r.Token(context.Background(), ""); !errors.As(err, &other) || token != "" {
-			t.Errorf("%s: %q, %v", origin, token, err)
-		}
-		if i, err := r.Renew(context.Background()); !errors.As(err, &other) || i.Token != "" {
-			t.Errorf("%s: Renew: %q, %v", origin, i.Token, err)
+	late := &clock{now: noon.Add(2 * time.Hour)}
+	for _, c := range []*clock{{now: noon}, late} {
+		for _, origin := range []wire.Origin{
+			"http://127.0.0.1:8080", "http://platform.segmentapis.com", "https://platform.segmentapis.com:8443",
+			"https://platform.segmentapis.com.evil.example", wire.SegmentID,
+		} {
+			r := renewer(store, from, c)
+			r.Origin = origin
+			var other *OriginError
+			if token, err := r.Token(context.Background(), ""); !errors.As(err, &other) || token != "" {
+				t.Errorf("%s: %q, %v", origin, token, err)
+			}
+			if i, err := r.Renew(context.Background()); !errors.As(err, &other) || i.Token != "" {
+				t.Errorf("%s: Renew: %q, %v", origin, i.Token, err)
+			}
 		}
 	}
 	if from.issued != 0 {
 		t.Error("a token was refreshed at another origin")
 	}
-	from.want(t, renewer(store, from, c), "", "token-1", 1)
+	from.want(t, renewer(store, from, late), "", "token-1", 1)
 }
 
 // Between the reading and the lock, another process may have replaced the record.

@@ -169,17 +169,25 @@ func TestUpdateIsExclusive(t *testing.T) {
 // A token that has been obtained is saved even if the command is interrupted at that moment.
 func TestInterruptedUpdateIsSaved(t *testing.T) {
 	t.Parallel()
-	s := openFiles(t.TempDir())
-	ctx, interrupt := context.WithCancel(context.Background())
-	seven := named(t, "installs/7")
-	err := s.Update(ctx, "7", func(*Install) (*Install, error) {
-		interrupt()
-		return &seven, nil
-	})
-	if err != nil {
-		t.Error(err)
-	}
-	if _, err := s.Get(context.Background(), "7"); err != nil {
-		t.Error(err)
+	for name, s := range map[string]Store{
+		"memory":  NewMemory(),
+		"files":   openFiles(t.TempDir()),
+		"keyring": Open(t.TempDir(), "default", &Keyring{system: &fakeKeyring{}}, nil),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(context.Background())
+			seven := named(t, "installs/7")
+			err := s.Update(ctx, "7", func(*Install) (*Install, error) {
+				interrupt()
+				return &seven, nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if i, err := s.Get(context.Background(), "7"); err != nil || i.Token != seven.Token {
+				t.Errorf("%q, %v", i.Token, err)
+			}
+		})
 	}
 }

@@ -240,7 +240,7 @@ func TestAdd(t *testing.T) {
 			err := s.Add(ctx, []Card{
 				dated,
 				{Name: "installs/7", Label: "seven", Scope: "workspace"},
-				{Name: "installs/8", Label: "eight", Origin: "https://other.example"},
+				{Name: "installs/8", Origin: "https://other.example"},
 				{Name: "installs/10"},
 			})
 			var other *OriginError

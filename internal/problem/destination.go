@@ -28,6 +28,16 @@ func ofDestination(err error, p *Problem) bool {
 		p.hint("its settings", "catalog", "get", e.Slug)
 		return true
 	}
+	if e, ok := errors.AsType[*destination.NeedsError](err); ok {
+		p.Exit = ExitUsage
+		p.hint("reads it from standard input; --set NAME=VALUE gives other settings", "install", "--enable", "--api-key", "-")
+		if e.Known {
+			p.hint("the settings and their rules", "catalog", "get", e.Slug)
+		} else {
+			p.hint("then segctl dest enable, for a destination without settings", "install")
+		}
+		return true
+	}
 	if _, ok := errors.AsType[*destination.ModeError](err); ok {
 		p.Exit = ExitUsage
 		p.hint("leaves the mode to Segment", "dest", "update", "--connection-mode", "UNSPECIFIED")

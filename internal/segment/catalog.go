@@ -53,23 +53,7 @@ func (d *CatalogDestination) check() error {
 	if !ok {
 		return &NameError{d.Name, "is not in the catalog of destinations"}
 	}
-	if err := wire.CheckID(slug); err != nil {
-		return err
-	}
-	return checkSettings(d.Settings)
-}
-
-// checkSettings checks the names of settings, and of those that are nested in them.
-func checkSettings(settings []Setting) error {
-	for _, s := range settings {
-		if err := checkIDs(s.Name); err != nil {
-			return err
-		}
-		if err := checkSettings(s.Settings); err != nil {
-			return err
-		}
-	}
-	return nil
+	return wire.CheckID(slug)
 }
 
 // CatalogDestinations lists the catalog.

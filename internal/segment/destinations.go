@@ -54,15 +54,7 @@ func (d *Destination) UnmarshalJSON(data []byte) error {
 }
 
 func (d *Destination) check() error {
-	if err := checkName(d.Name, "destination"); err != nil {
-		return err
-	}
-	for _, entry := range d.Config {
-		if err := checkIDs(entry.Name); err != nil {
-			return err
-		}
-	}
-	return nil
+	return checkName(d.Name, "destination")
 }
 
 // Setting returns the value of a setting by its short name, nil where it has none.

@@ -90,14 +90,3 @@ func SettingOf(configName string) string { return IDOf(configName) }
 
 // IDOf returns the id that a resource name ends in: "js" for "workspaces/acme/sources/js".
 func IDOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
-
-// checkIDs returns an error unless every part of a name is an id. Names in answers are completed by shells and become
-// parts of requests.
-func checkIDs(name string) error {
-	for id := range strings.SplitSeq(name, "/") {
-		if err := wire.CheckID(id); err != nil {
-			return err
-		}
-	}
-	return nil
-}
