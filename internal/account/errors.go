@@ -15,9 +15,9 @@ type CredentialsError struct {
 }
 
 func (e *CredentialsError) Error() string {
-	text := "no " + strings.Join(e.Missing, " and no ") + " is configured"
+	text := "not configured: " + strings.Join(e.Missing, ", ")
 	if len(e.Withheld) > 0 {
-		text += " for this server; left out, for another one: " + strings.Join(e.Withheld, ", ")
+		text += "; set for another server, and left out: " + strings.Join(e.Withheld, ", ")
 	}
 	return text
 }

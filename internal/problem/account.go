@@ -2,8 +2,10 @@ package problem
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/wire"
 )
@@ -66,9 +68,12 @@ func ofToken(err error, p *Problem) bool {
 	if e, ok := errors.AsType[*account.CredentialsError](err); ok {
 		p.Exit = ExitUsage
 		for _, key := range e.Missing {
-			if key == "client_secret" {
+			switch key {
+			case config.ClientSecret:
 				p.hint("asks for it and keeps it in the keyring; CI sets SEGCTL_CLIENT_SECRET", "config", "set", key)
-			} else {
+			case config.Scope:
+				p.hint("the scope on the App's page", "config", "set", key, "destination/clearbrain")
+			default:
 				p.hint("the client id on the App's page", "config", "set", key, "YOUR_CLIENT_ID")
 			}
 		}
@@ -126,7 +131,11 @@ func ofChoice(err error, p *Problem) bool {
 		if len(e.Saved) > 0 {
 			p.hint("what is saved here", "installs", "list")
 		}
-		p.hint("gets back an install that is not saved here, by its name", "installs", "import", importable(e.Selector))
+		if name := importable(e.Selector); name != "" {
+			p.hint("gets back an install that is not saved here, by its name", "installs", "import", name)
+		} else if len(e.Saved) == 0 {
+			p.hint("with the scope that your App is registered with", "install", "--scope", "destination/clearbrain")
+		}
 		return true
 	}
 	if e, ok := errors.AsType[*account.AmbiguousInstallError](err); ok {
@@ -140,12 +149,13 @@ func ofChoice(err error, p *Problem) bool {
 	return false
 }
 
-// importable is the install that a selector names, or an example where it names none.
+// importable is the install that a selector names by its name, "" where it is more likely a label or a place.
 func importable(s install.Selector) string {
-	if name, err := wire.ParseInstallName(s.Install); err == nil {
-		return name
+	name, err := wire.ParseInstallName(s.Install)
+	if err != nil || strings.Trim(wire.InstallID(name), "0123456789") != "" && !strings.Contains(s.Install, "/") {
+		return ""
 	}
-	return "installs/7"
+	return name
 }
 
 // about says what an install is, beside a command about it.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/url"
 	"strings"
@@ -13,8 +14,10 @@ const (
 	logSize = 1000
 	// logBody is how much of a body it keeps.
 	logBody = 2 << 10
-	// maxLogged is the longest body that is looked at: masking has to read all of it.
+	// maxLogged is the longest body that is looked at, in bytes: masking has to read all of it.
 	maxLogged = 64 << 10
+	// maxUnmasked bounds the bodies that wait to be masked, in bytes.
+	maxUnmasked = 8 << 20
 )
 
 // Request is one line of the request log.
@@ -29,25 +32,64 @@ type Request struct {
 	ResponseBody string    `json:"response_body,omitempty"` // both with secrets masked, and cut when long
 }
 
+// rawBody is a body as it came, which is masked when somebody looks at the log: nobody looks at most of them.
+type rawBody struct {
+	contentType string
+	bytes       []byte
+}
+
+// newRawBody keeps a body for the log, as far as that will show it.
+func newRawBody(contentType string, body []byte) rawBody {
+	if len(body) > maxLogged {
+		body = body[:maxLogged+1]
+	}
+	return rawBody{contentType, bytes.Clone(body)}
+}
+
+// logEntry is one request with its bodies, until they are masked.
+type logEntry struct {
+	Request
+	request, response rawBody
+}
+
+// mask puts the bodies into the Request without their secrets, and returns how many bytes that frees.
+func (e *logEntry) mask() int {
+	freed := len(e.request.bytes) + len(e.response.bytes)
+	if freed > 0 {
+		e.RequestBody = bodyForLog(e.request.contentType, e.request.bytes)
+		e.ResponseBody = bodyForLog(e.response.contentType, e.response.bytes)
+		e.request, e.response = rawBody{}, rawBody{}
+	}
+	return freed
+}
+
 // requestLog is a ring of the last requests, each with its place in the sequence of all.
 type requestLog struct {
-	mu    sync.Mutex
-	ring  []Request
-	next  int           // how many there ever were
-	added chan struct{} // closed at the next request
+	mu       sync.Mutex
+	ring     []logEntry
+	next     int           // how many there ever were
+	unmasked int           // bytes of bodies that are not masked yet
+	oldest   int           // the first request whose bodies may not be masked yet
+	added    chan struct{} // closed at the next request
 }
 
 func newRequestLog() *requestLog { return &requestLog{added: make(chan struct{})} }
 
-func (l *requestLog) add(r Request) {
+func (l *requestLog) add(e logEntry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.ring) < logSize {
-		l.ring = append(l.ring, r)
+		l.ring = append(l.ring, e)
 	} else {
-		l.ring[l.next%logSize] = r
+		forgotten := &l.ring[l.next%logSize]
+		l.unmasked -= len(forgotten.request.bytes) + len(forgotten.response.bytes)
+		*forgotten = e
 	}
 	l.next++
+	l.unmasked += len(e.request.bytes) + len(e.response.bytes)
+	for l.oldest = max(l.oldest, l.next-len(l.ring)); l.unmasked > maxUnmasked && l.oldest < l.next; l.oldest++ {
+		l.unmasked -= l.ring[l.oldest%logSize].mask()
+	}
 	close(l.added)
 	l.added = make(chan struct{})
 }
@@ -59,7 +101,9 @@ func (l *requestLog) since(n int) ([]Request, int, <-chan struct{}) {
 	defer l.mu.Unlock()
 	requests := []Request{}
 	for i := max(n, l.next-len(l.ring)); i < l.next; i++ {
-		requests = append(requests, l.ring[i%logSize])
+		e := &l.ring[i%logSize]
+		l.unmasked -= e.mask()
+		requests = append(requests, e.Request)
 	}
 	return requests, l.next, l.added
 }

@@ -38,9 +38,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if x.cut {
 		line.Status = 0
 	}
-	line.RequestBody = bodyForLog(r.Header.Get("Content-Type"), x.body)
-	line.ResponseBody = bodyForLog(x.header.Get("Content-Type"), x.answer.Bytes())
-	s.log.add(line)
+	s.log.add(logEntry{
+		Request:  line,
+		request:  newRawBody(r.Header.Get("Content-Type"), x.body),
+		response: newRawBody(x.header.Get("Content-Type"), x.answer.Bytes()),
+	})
 	x.send(w)
 }
 

@@ -70,8 +70,10 @@ func TestPortErrors(t *testing.T) {
 		errno                 syscall.Errno
 		inUse, needsPrivilege bool
 	}{
-		{syscall.EADDRINUSE, true, false}, {10048, true, false}, // the latter on Windows
-		{syscall.EACCES, false, true}, {10013, false, true},
+		{syscall.EADDRINUSE, true, false},
+		{10048, true, false}, // the latter on Windows
+		{syscall.EACCES, false, true},
+		{10013, false, true},
 		{syscall.ENOBUFS, false, false},
 	} {
 		err := &PortError{Addr: "127.0.0.1:80", Err: tc.errno}
