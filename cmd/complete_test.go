@@ -243,7 +243,7 @@ func TestHostileCatalogIsNotCompleted(t *testing.T) {
 	t.Parallel()
 	for catalog, want := range map[string][]string{
 		`{"name":"catalog/destinations/good","settings":[{"name":"fine","display_name":"Fine","type":"STRING"}]}`: {"good", "fine=\tFine (string)"},
-		`{"name":"catalog/destinations/good","settings":[{"name":"` + "`id`" + `"}]}`:                             nil,
+		`{"name":"catalog/destinations/good","settings":[{"name":"` + "`id`" + `"}]}`:                             {"good"},
 		`{"name":"catalog/destinations/good"},{"name":"catalog/destinations/` + "`touch${IFS}owned`" + `"}`:       nil,
 	} {
 		c := newCompleting(t, sandbox.Options{})

@@ -90,4 +90,3 @@ func (a *App) printRequest(ctx context.Context, r destination.DryRun) error {
 		return output.Table{Rows: [][]string{{"method", r.Method}, {"path", r.Path}, {"body", string(r.Body)}}}
 	})
 }
-

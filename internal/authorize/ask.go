@@ -37,11 +37,8 @@ func refusedAtOnce(answer *oneAnswer, known *secret.Redactor) error {
 		return refusalIn(answer.body).toError(StageAuthorize, answer.status, known)
 	case answer.status >= http.StatusMultipleChoices:
 		u, err := url.Parse(answer.header.Get("Location"))
-		if err != nil {
-			return nil
-		}
-		if refused := refusalOf(u.Query()); refused.code != "" {
-			return refused.toError(StageAuthorize, 0, known)
+		if err == nil && refusalOf(u.Query()).code != "" {
+			return refusalOf(u.Query()).toError(StageAuthorize, 0, known)
 		}
 	}
 	return nil

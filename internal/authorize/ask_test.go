@@ -72,21 +72,27 @@ func TestAskAllowed(t *testing.T) {
 	for name, answer := range map[string]func(w http.ResponseWriter){
 		"login": func(w http.ResponseWriter) {
 			w.Header().Set("Location", "/login?login_challenge=0123")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		},
 		"consent": func(w http.ResponseWriter) {
 			w.Header().Set("Location", "/authorize?consent_challenge=0123")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		},
 		"a code": func(w http.ResponseWriter) {
 			w.Header().Set("Location", redirectURL+"?code=x&state=y")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		},
-		"a page":           func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"error":"invalid_scope"}`) },
-		"no Location":      func(w http.ResponseWriter) { w.WriteHeader(302) },
-		"a broken one":     func(w http.ResponseWriter) { w.Header().Set("Location", "http://[::1?error=x"); w.WriteHeader(302) },
-		"nothing":          func(w http.ResponseWriter) { w.WriteHeader(204) },
-		"the same address": func(w http.ResponseWriter) { w.Header().Set("Location", "?again"); w.WriteHeader(307) },
+		"a page":      func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"error":"invalid_scope"}`) },
+		"no Location": func(w http.ResponseWriter) { w.WriteHeader(http.StatusFound) },
+		"a broken one": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "http://[::1?error=x")
+			w.WriteHeader(http.StatusFound)
+		},
+		"nothing": func(w http.ResponseWriter) { w.WriteHeader(http.StatusNoContent) },
+		"the same address": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "?again")
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

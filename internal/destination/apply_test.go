@@ -28,7 +28,9 @@ func TestLife(t *testing.T) {
 	none := destination.Change{}
 	for _, s := range []step{
 		{
-			destination.ToCreate, destination.Change{Key: &key}, destination.Created, "Amplitude created on acme/js, disabled",
+			destination.ToCreate,
+			destination.Change{Key: &key},
+			destination.Created, "Amplitude created on acme/js, disabled",
 			[]destination.Difference{{What: "connection mode", From: "UNSPECIFIED", To: "CLOUD"}, {What: "apiKey", To: "••••••••89ab"}},
 		},
 		{
@@ -38,16 +40,22 @@ func TestLife(t *testing.T) {
 		{destination.ToEnable, none, destination.Already, "Amplitude is already enabled on acme/js", nil},
 		{destination.ToEnable, destination.Change{Key: &key}, destination.Already, "Amplitude is already enabled on acme/js", nil},
 		{
-			destination.ToEnable, destination.Change{Mode: "DEVICE"}, destination.Updated, "Amplitude updated on acme/js",
+			destination.ToEnable,
+			destination.Change{Mode: "DEVICE"},
+			destination.Updated, "Amplitude updated on acme/js",
 			[]destination.Difference{{What: "connection mode", From: "CLOUD", To: "DEVICE"}},
 		},
 		{
-			destination.ToUpdate, destination.Change{Set: set("trackAllPages=true")}, destination.Updated, "Amplitude updated on acme/js",
+			destination.ToUpdate,
+			destination.Change{Set: set("trackAllPages=true")},
+			destination.Updated, "Amplitude updated on acme/js",
 			[]destination.Difference{{What: "trackAllPages", To: "true"}},
 		},
 		{destination.ToUpdate, destination.Change{Set: set("trackAllPages=true")}, destination.Unchanged, "Amplitude is as it was on acme/js, enabled", nil},
 		{
-			destination.ToUpdate, destination.Change{Unset: []string{"trackAllPages"}}, destination.Updated, "Amplitude updated on acme/js",
+			destination.ToUpdate,
+			destination.Change{Unset: []string{"trackAllPages"}},
+			destination.Updated, "Amplitude updated on acme/js",
 			[]destination.Difference{{What: "trackAllPages", From: "true"}},
 		},
 		{

@@ -175,8 +175,8 @@ func (c cards) chosen() (string, error) {
 	if json.Unmarshal(data, &made) != nil || !isCanonical(made.Name) {
 		return "", nil
 	}
-	if _, _, err := c.read(made.Name); errors.Is(err, ErrNotFound) {
-		return "", nil
+	if _, _, gone := c.read(made.Name); errors.Is(gone, ErrNotFound) {
+		made.Name = ""
 	}
 	return made.Name, nil
 }

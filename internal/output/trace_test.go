@@ -218,7 +218,7 @@ func TestTraceOfFailure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := trace.RoundTrip(req); !errors.Is(err, broken) { //nolint:bodyclose // there is none
+	if _, err := trace.RoundTrip(req); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	if got, want := b.String(), "> GET https://a/\n< no answer after 40ms: dial tcp: [redacted]\\x1b[31m\n"; got != want {

@@ -18,6 +18,7 @@ const killedStateVar = "SANDBOX_TEST_KILLED_STATE"
 
 // TestKilledSandbox is the process that TestKillLosesNothing kills; on its own it does nothing.
 func TestKilledSandbox(t *testing.T) {
+	t.Parallel()
 	path := os.Getenv(killedStateVar)
 	if path == "" {
 		return

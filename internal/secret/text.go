@@ -186,7 +186,7 @@ func looksRandom(text string) bool {
 			continue
 		}
 		// A capital letter before a small one is how a word begins.
-		if before := class(text[i-1]); before != 0 && before != c && !(before == 3 && c == 2) {
+		if before := class(text[i-1]); before != 0 && before != c && (before != 3 || c != 2) {
 			turns++
 		}
 	}

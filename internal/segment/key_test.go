@@ -55,7 +55,8 @@ func TestKeySetting(t *testing.T) {
 		{
 			"two labels beside an apiKey that is something else",
 			[]Setting{labelled("a", "EU API Key", true), labelled("b", "US API Key", true), labelled("apiKey", "App", false)},
-			"", []string{"a", "b"},
+			"",
+			[]string{"a", "b"},
 		},
 		{"no secret", []Setting{text("siteId", true), text("domain", false)}, "", []string{"siteId"}},
 		{"nothing", nil, "", nil},

@@ -203,14 +203,14 @@ func TestNamesInAnswersAreChecked(t *testing.T) {
 	for _, id := range []string{"`id`", "$(id)", "a b", "..", "", "a;b", "é", "a\u001b"} {
 		quoted := func(format string) string { return strings.ReplaceAll(format, "ID", id) }
 		for kind, body := range map[string]string{
-			"workspaces":           quoted(`{"workspaces":[{"name":"workspaces/ok"},{"name":"workspaces/ID"}]}`),
-			"workspace":            quoted(`{"name":"workspaces/ID"}`),
-			"sources":              quoted(`{"sources":[{"name":"workspaces/a/sources/ID"}]}`),
-			"source":               quoted(`{"name":"workspaces/a/sources/ID"}`),
-			"destinations":         quoted(`{"destinations":[{"name":"workspaces/a/sources/b/destinations/ID"}]}`),
-			"destination":          quoted(`{"name":"workspaces/a/sources/b/destinations/ID"}`),
-			"catalog":              quoted(`{"destinations":[{"name":"catalog/destinations/ID"}]}`),
-			"catalog entry":        quoted(`{"name":"catalog/destinations/ID"}`),
+			"workspaces":    quoted(`{"workspaces":[{"name":"workspaces/ok"},{"name":"workspaces/ID"}]}`),
+			"workspace":     quoted(`{"name":"workspaces/ID"}`),
+			"sources":       quoted(`{"sources":[{"name":"workspaces/a/sources/ID"}]}`),
+			"source":        quoted(`{"name":"workspaces/a/sources/ID"}`),
+			"destinations":  quoted(`{"destinations":[{"name":"workspaces/a/sources/b/destinations/ID"}]}`),
+			"destination":   quoted(`{"name":"workspaces/a/sources/b/destinations/ID"}`),
+			"catalog":       quoted(`{"destinations":[{"name":"catalog/destinations/ID"}]}`),
+			"catalog entry": quoted(`{"name":"catalog/destinations/ID"}`),
 		} {
 			c := serve(t, always(200, body))
 			var err error

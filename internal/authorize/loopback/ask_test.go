@@ -106,7 +106,11 @@ func TestAskingBlocksNothing(t *testing.T) {
 	r := start(t, t.Context(), f)
 	r.get(r.redirect + "?error=invalid_scope")
 	<-asking
-	go r.get(r.callbackURL("code=" + theCode))
+	go func() {
+		if resp, err := http.Get(r.callbackURL("code=" + theCode)); err == nil {
+			resp.Body.Close()
+		}
+	}()
 	select {
 	case end := <-r.ended:
 		if end.err != nil || end.grant.InstallName != "installs/7" {

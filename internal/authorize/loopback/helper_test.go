@@ -125,7 +125,7 @@ type run struct {
 }
 
 // start runs f until it waits for its callback.
-func start(t *testing.T, ctx context.Context, f *Flow) *run { //nolint:revive // t goes first in helpers
+func start(t *testing.T, ctx context.Context, f *Flow) *run {
 	t.Helper()
 	u, err := url.Parse(f.App.RedirectURL)
 	if err != nil {

@@ -76,6 +76,7 @@ func TestPageOfEveryReason(t *testing.T) {
 				status = 409
 			case authorize.RateLimited:
 				status = 429
+			default:
 			}
 			if p.OK || p.Status != status || p.Title == "" || p.Message == "" {
 				t.Errorf("reason %d at the %s: %+v", reason, stage, p)
