@@ -173,7 +173,7 @@ func (c cards) chosen() (string, error) {
 	}
 	var made choice
 	if json.Unmarshal(data, &made) != nil || !isCanonical(made.Name) {
-		return "", nil
+		return "", nil //nolint:nilerr // a damaged choice is none
 	}
 	if _, _, gone := c.read(made.Name); errors.Is(gone, ErrNotFound) {
 		made.Name = ""
