@@ -126,7 +126,7 @@ func (k *Keyring) call(ctx context.Context, op, account string, do func(keyringS
 	for {
 		select {
 		case a := <-answered:
-			return a.secret, k.explain(op, account, a.err)
+			return a.secret, k.translate(op, account, a.err)
 		case <-note:
 			if k.Note != nil {
 				k.Note("waiting for the keyring: it may be asking for its password in a window of its own")
@@ -139,7 +139,7 @@ func (k *Keyring) call(ctx context.Context, op, account string, do func(keyringS
 	}
 }
 
-func (k *Keyring) explain(op, account string, err error) error {
+func (k *Keyring) translate(op, account string, err error) error {
 	switch {
 	case err == nil:
 		return nil

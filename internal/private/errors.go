@@ -73,11 +73,11 @@ func fault(op, path string, err error) error {
 	if errors.As(err, &known) {
 		return &Error{Kind: known.Kind, Op: op, Path: known.Path, Err: known.Err}
 	}
-	return &Error{Kind: kindOf(err), Op: op, Path: path, Err: cause(err)}
+	return &Error{Kind: systemKind(err), Op: op, Path: path, Err: withoutPath(err)}
 }
 
-// cause leaves out the path, which the Error has.
-func cause(err error) error {
+// withoutPath leaves out the path, which the Error has.
+func withoutPath(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return path.Err

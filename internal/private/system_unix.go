@@ -30,7 +30,7 @@ func checkAccess(info fs.FileInfo, path string, denied fs.FileMode) error {
 	return nil
 }
 
-func kindOf(err error) Kind {
+func systemKind(err error) Kind {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return DiskFull

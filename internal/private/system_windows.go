@@ -17,7 +17,7 @@ const (
 // checkAccess has nothing to ask on Windows: what lies in a user's profile is closed to others by its access list.
 func checkAccess(fs.FileInfo, string, fs.FileMode) error { return nil }
 
-func kindOf(err error) Kind {
+func systemKind(err error) Kind {
 	switch {
 	case errors.Is(err, windows.ERROR_DISK_FULL), errors.Is(err, windows.ERROR_HANDLE_DISK_FULL),
 		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED):

@@ -49,7 +49,7 @@ func Check(settings []Setting, values map[string]json.RawMessage, complete bool)
 		value, given := values[s.Name]
 		fault := ""
 		switch {
-		case !given || kindOf(value) == nullKind:
+		case !given || jsonKind(value) == nullKind:
 			// Nobody can be asked to fill in what is deprecated.
 			if s.Required && (given || complete && !s.Deprecated) {
 				fault = "is required"
@@ -68,7 +68,7 @@ func Check(settings []Setting, values map[string]json.RawMessage, complete bool)
 
 // check says what is wrong with a value, or returns "".
 func (s Setting) check(value json.RawMessage) string {
-	kind := kindOf(value)
+	kind := jsonKind(value)
 	must := func(want string) string {
 		if kind == want {
 			return ""
@@ -150,7 +150,7 @@ func (s Setting) checkMap(value json.RawMessage) string {
 			subject = "has the key " + strconv.Quote(key) + ", whose value must "
 		}
 		var text string
-		if kindOf(entries[key]) == stringKind && json.Unmarshal(entries[key], &text) == nil && !match(text) {
+		if jsonKind(entries[key]) == stringKind && json.Unmarshal(entries[key], &text) == nil && !match(text) {
 			return subject + "match " + v.Regexp
 		}
 		if !v.SelectOptions.allow(entries[key]) {

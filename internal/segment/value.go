@@ -39,7 +39,7 @@ func parseValue(s Setting, text string) (value json.RawMessage, fault string) {
 	case s.is("STRING", "SELECT", "PASSWORD", "COLOR", "MULTI_LINE_STRING"):
 		return encode(text), ""
 	case s.is("NUMBER"):
-		if kindOf([]byte(trimmed)) != numberKind || !json.Valid([]byte(trimmed)) {
+		if jsonKind([]byte(trimmed)) != numberKind || !json.Valid([]byte(trimmed)) {
 			return nil, "must be a number"
 		}
 		if _, err := strconv.ParseFloat(trimmed, 64); err != nil {
@@ -62,7 +62,7 @@ func parseValue(s Setting, text string) (value json.RawMessage, fault string) {
 		}
 		return splitMap(trimmed)
 	case s.is("MIXED"):
-		if kind := kindOf([]byte(trimmed)); kind == arrayKind || kind == objectKind {
+		if kind := jsonKind([]byte(trimmed)); kind == arrayKind || kind == objectKind {
 			if value, fault := compactJSON(trimmed); fault == "" {
 				return value, ""
 			}
@@ -133,10 +133,10 @@ func encode(v any) json.RawMessage {
 // nothing as ""; all else as compact JSON.
 func FormatValue(v json.RawMessage) string {
 	var text string
-	if kindOf(v) == stringKind && json.Unmarshal(v, &text) == nil {
+	if jsonKind(v) == stringKind && json.Unmarshal(v, &text) == nil {
 		return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(text)
 	}
-	if kindOf(v) == nullKind {
+	if jsonKind(v) == nullKind {
 		return ""
 	}
 	compact, fault := compactJSON(string(v))
@@ -157,8 +157,8 @@ const (
 	noKind      = "not JSON"
 )
 
-// kindOf tells the kind of a JSON value by its first byte.
-func kindOf(v []byte) string {
+// jsonKind tells the kind of a JSON value by its first byte.
+func jsonKind(v []byte) string {
 	v = bytes.TrimSpace(v)
 	if len(v) == 0 {
 		return nullKind

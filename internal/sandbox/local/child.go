@@ -44,7 +44,7 @@ func Run(ctx context.Context, args, environment []string, streams Streams) (exit
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 			exit = exitNotFound
 		}
-		return exit, fmt.Errorf("run command %q: %w", args[0], cause(err))
+		return exit, fmt.Errorf("run command %q: %w", args[0], withoutName(err))
 	}
 	done := make(chan struct{})
 	defer close(done)
@@ -73,8 +73,8 @@ func passOn(signals <-chan os.Signal, child *os.Process, done <-chan struct{}) {
 	}
 }
 
-// cause returns what is wrong with a command, without the name that stands in the message already.
-func cause(err error) error {
+// withoutName returns what is wrong with a command, without the name that stands in the message already.
+func withoutName(err error) error {
 	if lookup, ok := errors.AsType[*exec.Error](err); ok {
 		return lookup.Err
 	}
