@@ -33,9 +33,9 @@ func (w *World) RefreshRaw(ctx context.Context, name string) (*segment.Response,
 		return nil, err
 	}
 	var answer *segment.Response
-	renewer := w.renewer(card.Name)
+	renewer, client := w.renewer(card.Name), w.client(nil)
 	renewer.Refresh = func(ctx context.Context, name string) (wire.Grant, error) {
-		g, resp, err := w.client(nil).RefreshAnswer(ctx, name, app.ID, app.Secret)
+		g, resp, err := client.RefreshAnswer(ctx, name, app.ID, app.Secret)
 		answer = resp
 		return g, err
 	}
@@ -57,7 +57,7 @@ func (w *World) Revoke(ctx context.Context, card install.Card, kill bool) error 
 	}
 	return w.Store.Update(ctx, card.Name, func(*install.Install) (*install.Install, error) {
 		if kill {
-			if _, err := w.refresh(ctx, card.Name); err != nil {
+			if _, err := w.refresher()(ctx, card.Name); err != nil {
 				return nil, &RevokeError{Install: card.Name, Err: err}
 			}
 		}

@@ -14,19 +14,23 @@ func (w *World) renewer(name string) *install.Renewer {
 		Store:   w.Store,
 		Name:    name,
 		Origin:  api,
-		Refresh: w.refresh,
+		Refresh: w.refresher(),
 		Now:     w.Time,
 		Learn:   w.learn,
 	}
 }
 
-// refresh gets a new token for an install, and kills the old one with that.
-func (w *World) refresh(ctx context.Context, name string) (wire.Grant, error) {
-	app, err := w.Credentials(ctx)
-	if err != nil {
-		return wire.Grant{}, err
+// refresher returns a function that gets a new token for an install, and kills the old one with that. Whatever it is
+// called for goes through one client, and so keeps to one rate.
+func (w *World) refresher() func(ctx context.Context, name string) (wire.Grant, error) {
+	client := w.client(nil)
+	return func(ctx context.Context, name string) (wire.Grant, error) {
+		app, err := w.Credentials(ctx)
+		if err != nil {
+			return wire.Grant{}, err
+		}
+		return client.RefreshInstall(ctx, name, app.ID, app.Secret)
 	}
-	return w.client(nil).RefreshInstall(ctx, name, app.ID, app.Secret)
 }
 
 // given is a token that was handed over for this run. It cannot be renewed.
