@@ -16,7 +16,8 @@ func smallDisk(t *testing.T) string {
 	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k,mode=0700")
 	need(t, err == nil, "the right to mount a small file system")
 	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
+		// Detached: a process that another test starts in this moment may hold a file of it until it runs its own program.
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})

@@ -17,8 +17,11 @@ import (
 func TestRunStatus(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	plain := filepath.Join(folder, "plain")
+	plain, empty := filepath.Join(folder, "plain"), filepath.Join(folder, "empty")
 	if err := os.WriteFile(plain, []byte("#!/bin/sh\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(empty, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -33,7 +36,7 @@ func TestRunStatus(t *testing.T) {
 		"not in PATH":      {[]string{"no-such-program-anywhere"}, 127, true},
 		"no such file":     {[]string{filepath.Join(folder, "nosuch")}, 127, true},
 		"not executable":   {[]string{plain}, 126, true},
-		"a folder instead": {[]string{folder}, 126, true},
+		"a folder instead": {[]string{empty}, 126, true},
 	} {
 		exit, err := Run(t.Context(), c.args, os.Environ(), Streams{Out: io.Discard, Err: io.Discard})
 		if exit != c.exit || (err != nil) != c.failed {

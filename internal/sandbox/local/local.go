@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -72,7 +74,8 @@ func (s *Sandbox) listen(ctx context.Context, o Options) error {
 	// Streams of the request log end with the base context; Shutdown alone would wait for them.
 	base, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.http = &http.Server{Handler: s.Server, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return base }}
+	s.http = newServer(s.Server)
+	s.http.BaseContext = func(net.Listener) context.Context { return base }
 	s.URL = "http://" + at.String()
 	serve := s.http.Serve
 	if o.TLS {
@@ -82,6 +85,11 @@ func (s *Sandbox) listen(ctx context.Context, o Options) error {
 	}
 	go func() { s.done <- serve(listener) }()
 	return nil
+}
+
+// newServer returns an HTTP server that says nothing on standard error: what a client does wrong is the client's.
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 }
 
 // trust makes the throw-away authority, for the address as well if it is not a loopback one.

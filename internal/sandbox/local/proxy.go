@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/segctl/segctl/internal/sandbox"
 )
@@ -27,7 +26,7 @@ func startProxy(ctx context.Context, handler http.Handler, certificate tls.Certi
 	p := &proxy{
 		URL:       "http://" + listener.Addr().String(),
 		intercept: intercept,
-		http:      &http.Server{Handler: intercept, ReadHeaderTimeout: 10 * time.Second},
+		http:      newServer(intercept),
 	}
 	go func() { _ = p.http.Serve(listener) }()
 	return p, nil
