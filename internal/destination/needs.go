@@ -21,8 +21,8 @@ type Needs struct {
 }
 
 // NeedsOf learns what the destination of that slug needs beside what a change gives: from what completions keep of the
-// catalog, else by one of the installs of the App that are saved already. The errors are *KeyError and those of a
-// context; a catalog that cannot be read is one that tells nothing.
+// catalog, else by one of the installs of the App that are saved already, as long as its token works. The errors are
+// *KeyError and those of a context; a catalog that cannot be read is one that tells nothing.
 func NeedsOf(ctx context.Context, w *account.World, cache Cache, saved []install.Card, slug string, c Change) (Needs, error) {
 	n := Needs{Slug: slug, Key: "apiKey"}
 	n.Settings, n.Known = known(ctx, w, cache, saved, slug)
@@ -62,7 +62,7 @@ func known(ctx context.Context, w *account.World, cache Cache, saved []install.C
 	if len(saved) == 0 {
 		return nil, false
 	}
-	acc, err := w.OpenCard(saved[0])
+	acc, err := w.Quiet().OpenCard(saved[0]) // another customer's: its token is used as it is, and not renewed for this
 	if err != nil {
 		return nil, false
 	}
