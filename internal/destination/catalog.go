@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 )
@@ -107,27 +106,4 @@ func Required(settings []segment.Setting, given []string) []segment.Setting {
 		}
 	}
 	return missing
-}
-
-// Missing returns the settings that enabling a destination would need and that it does not have yet, whether it exists
-// or not. Nothing is missing where the catalog cannot be read: then Segment judges.
-func Missing(ctx context.Context, acc *account.Account, name segment.Name) ([]segment.Setting, error) {
-	entry, _, err := lookUp(ctx, acc.API(), name.Destination)
-	if entry == nil || err != nil {
-		return nil, err
-	}
-	d, err := acc.API().Destination(ctx, name)
-	if segment.HasReason(err, segment.NotFound) {
-		return Required(entry.Settings, nil), nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("get destination %q: %w", name, err)
-	}
-	var given []string
-	for _, e := range d.Config {
-		if !isNone(e.Value) {
-			given = append(given, segment.SettingOf(e.Name))
-		}
-	}
-	return Required(entry.Settings, given), nil
 }

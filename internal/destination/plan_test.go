@@ -2,9 +2,7 @@ package destination_test
 
 import (
 	"errors"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -106,36 +104,6 @@ func TestRequired(t *testing.T) {
 	got := destination.Required(settings, []string{"apiKey"})
 	if diff := cmp.Diff([]segment.Setting{{Name: "region", Required: true}}, got); diff != "" {
 		t.Errorf("required (-want +got):\n%s", diff)
-	}
-}
-
-func TestMissing(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, "workspace")
-	missing := func() []string {
-		t.Helper()
-		settings, err := destination.Missing(t.Context(), r.Account, name("appboy"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var names []string
-		for _, s := range settings {
-			names = append(names, s.Name)
-		}
-		return names
-	}
-	if diff := cmp.Diff([]string{"appGroupId", "datacenter"}, missing()); diff != "" {
-		t.Errorf("missing of one that is not there (-want +got):\n%s", diff)
-	}
-	r.apply(t, "appboy", destination.ToCreate, destination.Change{Set: set("datacenter=us"), NoValidate: true})
-	r.handler = http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		// An answer may have every setting of the catalog, with null for those that are not set.
-		answer := httptest.NewRecorder()
-		r.ServeHTTP(answer, req)
-		_, _ = io.WriteString(w, strings.Replace(answer.Body.String(), `"config":[`, `"config":[{"name":"a/config/appGroupId","value":null},`, 1))
-	})
-	if diff := cmp.Diff([]string{"appGroupId"}, missing()); diff != "" {
-		t.Errorf("missing of one that is there (-want +got):\n%s", diff)
 	}
 }
 
