@@ -19,39 +19,29 @@ import (
 	"github.com/segctl/segctl/internal/secret"
 )
 
-// errorView is an error as -o json prints it. Its names are promised.
-type errorView struct {
-	Code       int      `json:"code"`
-	Status     string   `json:"status"`
-	Reason     string   `json:"reason,omitempty"`
-	HTTPStatus int      `json:"http_status,omitempty"`
-	Message    string   `json:"message"`
-	Hints      []string `json:"hints"`
-}
-
 // fail prints what an error comes to and returns the exit status.
 func (a *App) fail(err error) int {
-	c := problem.Context{Command: a.command, Flags: a.context}
-	p := problem.Of(err, c)
+	p := problem.Of(err, a.problemContext())
 	if p.Message == "" {
 		return p.Exit
 	}
-	message := a.redactor.Redact(p.Message)
-	hints := make([]string, len(p.Hints))
-	for i, hint := range p.Hints {
-		hints[i] = secret.Clean(a.redactor.Redact(c.Render(hint)))
-	}
+	v := p.View(a.problemContext(), &a.redactor)
 	if a.jsonErrors() {
 		e := json.NewEncoder(a.Err)
 		e.SetEscapeHTML(false)
-		_ = e.Encode(map[string]errorView{"error": {p.Exit, problem.Status(p.Exit), p.Reason, p.HTTPStatus, message, hints}})
+		_ = e.Encode(map[string]problem.View{"error": v})
 		return p.Exit
 	}
-	_, _ = fmt.Fprintln(a.Err, "segctl: "+secret.Clean(message))
-	for _, hint := range hints {
+	_, _ = fmt.Fprintln(a.Err, "segctl: "+secret.Clean(v.Message))
+	for _, hint := range v.Hints {
 		_, _ = fmt.Fprintln(a.Err, "hint: "+hint)
 	}
 	return p.Exit
+}
+
+// problemContext is the run that a problem belongs to.
+func (a *App) problemContext() problem.Context {
+	return problem.Context{Command: a.command, Flags: a.context}
 }
 
 // jsonErrors reports whether -o json was asked for. Where the error is about the settings or the flags themselves, the
@@ -73,5 +63,5 @@ func (a *App) jsonErrors() bool {
 
 // hint returns a command to paste, with the context flags of this run.
 func (a *App) hint(comment string, args ...string) string {
-	return problem.Context{Command: a.command, Flags: a.context}.Render(problem.Run(comment, args...))
+	return a.problemContext().Render(problem.Run(comment, args...))
 }

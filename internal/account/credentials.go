@@ -25,6 +25,9 @@ func SecretAccount(profile string) string { return profile + "/" + config.Client
 // be read is an *install.StoreError, and servers that do not belong together are a *ServersError: half of them may have
 // been changed by mistake.
 func (w *World) Credentials(ctx context.Context) (Credentials, error) {
+	if w.shared != nil {
+		return w.shared.credentials(ctx)
+	}
 	if err := w.CheckServers(); err != nil {
 		return Credentials{}, err
 	}

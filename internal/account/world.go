@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/secret"
@@ -31,7 +33,11 @@ type World struct {
 	UserAgent string
 	Timeout   time.Duration // longest wait for one answer; 0 is the client's default
 
-	quiet bool
+	// Limit bounds the requests of all accounts together, beside the bound that each token has of its own. nil is none.
+	Limit *rate.Limiter
+
+	quiet  bool
+	shared *shared // what the accounts of a fleet ask for once; nil: each asks for itself
 }
 
 // Quiet returns a World for completions: its accounts use tokens as they are, for a refresh would kill the one that
@@ -61,6 +67,7 @@ func (w *World) client(token func(ctx context.Context, rejected string) (string,
 		UserAgent: w.UserAgent,
 		Note:      w.Note,
 		Redactor:  w.Redactor,
+		Limit:     w.Limit,
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 )
@@ -16,8 +17,8 @@ const maxNote = 200
 
 // lookUp returns what the catalog says of a destination. A catalog that cannot be read is a note, never a failure:
 // Segment itself still judges what it is sent.
-func lookUp(ctx context.Context, api *segment.Client, slug string) (entry *segment.CatalogDestination, note string, err error) {
-	entry, err = api.CatalogDestination(ctx, slug)
+func lookUp(ctx context.Context, acc *account.Account, slug string) (entry *segment.CatalogDestination, note string, err error) {
+	entry, err = acc.CatalogDestination(ctx, slug)
 	var (
 		refused *segment.Error
 		garbled *segment.AnswerError
@@ -39,7 +40,7 @@ func (p *Plan) lookUp(ctx context.Context) error {
 	if p.looked {
 		return nil
 	}
-	entry, note, err := lookUp(ctx, p.account.API(), p.name.Destination)
+	entry, note, err := lookUp(ctx, p.account, p.name.Destination)
 	if err != nil {
 		return err
 	}

@@ -1,10 +1,6 @@
 package install
 
-import (
-	"strings"
-
-	"github.com/segctl/segctl/internal/wire"
-)
+import "strings"
 
 // Selector says which install is meant. What is empty does not matter.
 type Selector struct {
@@ -25,19 +21,7 @@ func (s Selector) byInstall(cards []Card) []Card {
 	if s.Install == "" {
 		return cards
 	}
-	if name, err := wire.ParseInstallName(s.Install); err == nil {
-		if found := filter(cards, func(c Card) bool { return c.Name == name }); len(found) > 0 {
-			return found
-		}
-	}
-	if found := filter(cards, func(c Card) bool { return c.Label == s.Install }); len(found) > 0 {
-		return found
-	}
-	wanted, ok := parsePlace(s.Install)
-	if !ok {
-		return nil
-	}
-	return filter(cards, func(c Card) bool { return c.covers(wanted) == certain })
+	return NewIndex(cards).Find(s.Install)
 }
 
 func (s Selector) byPlace(cards []Card) []Card {

@@ -29,6 +29,12 @@ type Context struct {
 	Flags   []Flag   // of profile, sandbox, store, install and scope, those that were given
 }
 
+// On returns the same run for one install, whatever chose it.
+func (c Context) On(install string) Context {
+	flags := slices.DeleteFunc(slices.Clone(c.Flags), func(f Flag) bool { return f.Name == "install" })
+	return Context{c.Command, append(flags, Flag{"install", install})}
+}
+
 // Render returns the hint as a line to paste into a shell, quoted where that is needed.
 func (c Context) Render(h Hint) string {
 	args := slices.Concat([]string{"segctl"}, h.Args)

@@ -38,6 +38,9 @@ type Options struct {
 	UserAgent string
 	Note      func(text string) // told about waits and retries; nil: nobody is
 
+	// Limit bounds the requests of several clients together, beside the client's own bound. nil is none.
+	Limit *rate.Limiter
+
 	// Redactor learns the secrets that requests hold, and hides them in errors; nil: one of the client's own.
 	Redactor *secret.Redactor
 }
@@ -69,11 +72,14 @@ func New(o Options) *Client {
 	if o.Redactor == nil {
 		o.Redactor = new(secret.Redactor)
 	}
-	limiter := rate.NewLimiter(rate.Limit(perMinute)/60, burst)
+	limits := []*rate.Limiter{rate.NewLimiter(rate.Limit(perMinute)/60, burst)}
+	if o.Limit != nil {
+		limits = append(limits, o.Limit)
+	}
 	return &Client{
 		origin: o.Origin, token: o.Token, userAgent: o.UserAgent, redactor: o.Redactor,
-		shared: sender{o.Transport, limiter, o.Timeout, o.Note},
-		single: sender{o.Transport.Once(), limiter, o.Timeout, o.Note},
+		shared: sender{o.Transport, limits, o.Timeout, o.Note},
+		single: sender{o.Transport.Once(), limits, o.Timeout, o.Note},
 	}
 }
 

@@ -22,7 +22,7 @@ const (
 // a body that is cut counts as no answer.
 type sender struct {
 	next    http.RoundTripper
-	limiter *rate.Limiter
+	limits  []*rate.Limiter // all are kept
 	timeout time.Duration
 	note    func(text string)
 }
@@ -59,10 +59,14 @@ func whyEnded(ctx context.Context, err error) error {
 	return err
 }
 
-// wait waits for the rate limit.
+// wait waits for the rate limits.
 func (s sender) wait(ctx context.Context) error {
-	reservation := s.limiter.Reserve()
-	delay := reservation.Delay()
+	var delay time.Duration
+	reservations := make([]*rate.Reservation, len(s.limits))
+	for i, limit := range s.limits {
+		reservations[i] = limit.Reserve()
+		delay = max(delay, reservations[i].Delay())
+	}
 	if delay == 0 {
 		return nil
 	}
@@ -73,7 +77,9 @@ func (s sender) wait(ctx context.Context) error {
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		reservation.Cancel()
+		for _, reservation := range reservations {
+			reservation.Cancel()
+		}
 		return ctx.Err()
 	case <-timer.C:
 		return nil
