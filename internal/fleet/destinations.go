@@ -1,0 +1,51 @@
+package fleet
+
+import (
+	"context"
+
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/destination"
+	"github.com/segctl/segctl/internal/segment"
+)
+
+// Find returns the full name of the destination that a target is about.
+type Find func(ctx context.Context, acc *account.Account, want destination.Wanted) (segment.Name, error)
+
+// ChangeTask is the task of making each target what is wanted of it.
+func ChangeTask(verb destination.Verb, find Find) Task {
+	plan := func(ctx context.Context, acc *account.Account, t Target) (*destination.Plan, error) {
+		name, err := find(ctx, acc, t.Want)
+		if err != nil {
+			return nil, err
+		}
+		return destination.NewPlan(ctx, acc, name, t.Want.Change)
+	}
+	return Task{
+		Plan: func(ctx context.Context, acc *account.Account, t Target) (Outcome, error) {
+			p, err := plan(ctx, acc, t)
+			if err != nil {
+				return Outcome{}, err
+			}
+			return outcomeOf(p.Preview(ctx, verb))
+		},
+		Do: func(ctx context.Context, acc *account.Account, t Target) (Outcome, error) {
+			p, err := plan(ctx, acc, t)
+			if err != nil {
+				return Outcome{}, err
+			}
+			return outcomeOf(p.Apply(ctx, verb))
+		},
+	}
+}
+
+// outcomeOf takes over the result of a change.
+func outcomeOf(r destination.Result, err error) (Outcome, error) {
+	o := Outcome{Action: string(r.Action), Changed: r.IsChange(), Changes: r.Changes, Notes: r.Notes}
+	if r.Name != (segment.Name{}) {
+		o.Destination = r.Name.String()
+	}
+	if err == nil {
+		o.Detail, o.Resource = r.String(), r.Masked
+	}
+	return o, err
+}
