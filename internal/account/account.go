@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
@@ -21,6 +22,7 @@ type Account struct {
 type tokens interface {
 	Token(ctx context.Context, rejected string) (string, error)
 	Renew(ctx context.Context) (install.Install, error)
+	Ensure(ctx context.Context, validity time.Duration) (install.Install, bool, error)
 	Unsaved() error
 }
 
@@ -90,6 +92,11 @@ func (a *Account) Kept(ctx context.Context) (install.Install, error) {
 
 // Renew gets a new token, and kills the old one with that. A token that was given is a *GivenTokenError.
 func (a *Account) Renew(ctx context.Context) (install.Install, error) { return a.tokens.Renew(ctx) }
+
+// Ensure gets a new token unless the one there is works for at least that long, and says whether it did.
+func (a *Account) Ensure(ctx context.Context, validity time.Duration) (install.Install, bool, error) {
+	return a.tokens.Ensure(ctx, validity)
+}
 
 // Learn keeps secrets out of everything that is said from now on, wherever a server sends them back.
 func (a *Account) Learn(secrets ...string) { a.world.Redactor.Learn(secrets...) }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/wire"
@@ -51,6 +52,11 @@ func (g *given) Renew(context.Context) (install.Install, error) {
 	return install.Install{}, &GivenTokenError{From: g.world.GivenFrom}
 }
 
+func (g *given) Ensure(ctx context.Context, _ time.Duration) (install.Install, bool, error) {
+	i, err := g.Renew(ctx)
+	return i, false, err
+}
+
 func (g *given) Unsaved() error { return nil }
 
 // asItIs is the token of a saved install that is never renewed. One that is refused stays refused.
@@ -62,5 +68,10 @@ func (t asItIs) Token(ctx context.Context, _ string) (string, error) {
 }
 
 func (t asItIs) Renew(ctx context.Context) (install.Install, error) { return t.renewer.Install(ctx) }
+
+func (t asItIs) Ensure(ctx context.Context, _ time.Duration) (install.Install, bool, error) {
+	i, err := t.Renew(ctx)
+	return i, false, err
+}
 
 func (t asItIs) Unsaved() error { return nil }

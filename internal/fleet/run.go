@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/problem"
 )
 
@@ -88,7 +89,11 @@ type outcome struct {
 // is a failure, although the work was done.
 func (r *Run) step(do Step) func(ctx context.Context, t Target) outcome {
 	return func(ctx context.Context, t Target) outcome {
-		acc, err := r.World.OpenCard(t.Card)
+		if r.Task.Local {
+			o, err := do(ctx, nil, t)
+			return outcome{o, err}
+		}
+		acc, err := r.open(ctx, t.Card)
 		if err != nil {
 			return outcome{err: err}
 		}
@@ -98,6 +103,14 @@ func (r *Run) step(do Step) func(ctx context.Context, t Target) outcome {
 		}
 		return outcome{o, err}
 	}
+}
+
+// open opens a saved install or, for a card without a name, the token that was given for this run.
+func (r *Run) open(ctx context.Context, card install.Card) (*account.Account, error) {
+	if card.Name == "" {
+		return r.World.Open(ctx, install.Selector{})
+	}
+	return r.World.OpenCard(card)
 }
 
 // plan returns the targets that would be changed, and reports the others.

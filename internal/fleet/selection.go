@@ -1,10 +1,12 @@
 package fleet
 
 import (
+	"context"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/problem"
 )
@@ -20,6 +22,26 @@ type Selection struct {
 // IsZero reports whether nothing is selected.
 func (s Selection) IsZero() bool {
 	return !s.All && len(s.Match) == 0 && len(s.Names) == 0 && s.From == ""
+}
+
+// Saved returns the saved installs that a selection means. Those of other servers, which it means only if it names them,
+// are left out and counted. A token that was given for this run is an *account.GivenTokenError, for it is one install's. The
+// other errors are those of Choose and of the store.
+func (s Selection) Saved(ctx context.Context, w *account.World) (chosen []install.Card, elsewhere int, err error) {
+	if w.Given != "" {
+		return nil, 0, &account.GivenTokenError{From: w.GivenFrom, Install: "several"}
+	}
+	cards, err := w.Store.Cards(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if s.From == "" {
+		_, api := w.Settings.Server()
+		here := slices.DeleteFunc(slices.Clone(cards), func(c install.Card) bool { return c.CheckServer("", api) != nil })
+		cards, elsewhere = here, len(cards)-len(here)
+	}
+	chosen, err = s.Choose(cards)
+	return chosen, elsewhere, err
 }
 
 // maxListed is how many names a message lists.

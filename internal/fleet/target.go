@@ -36,6 +36,8 @@ type Task struct {
 	Do Step
 	// Check tells how a target is after it was changed, for canaries. nil has none.
 	Check Step
+	// Local is for work on what is saved here: no account is opened, and the steps get nil.
+	Local bool
 }
 
 // Outcome is what became of a target, or would become of it.

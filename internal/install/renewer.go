@@ -71,6 +71,21 @@ func (r *Renewer) Renew(ctx context.Context) (Install, error) {
 	return r.renew(ctx, i.Name, func(now Install) bool { return now.Token != i.Token && !now.Due(r.now()) })
 }
 
+// Ensure gets a new token unless the one there is works for at least that long, and says whether it did. Otherwise it is
+// Renew.
+func (r *Renewer) Ensure(ctx context.Context, validity time.Duration) (Install, bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	lasts := func(i Install) bool { return !i.Due(r.now()) && i.ExpiresAt.Sub(r.now()) >= validity }
+	i, err := r.install(ctx)
+	if err != nil || lasts(i) {
+		return i, false, err
+	}
+	before := i.Token
+	i, err = r.renew(ctx, i.Name, lasts)
+	return i, i.Token != before, err
+}
+
 // Install returns the record as it is, without a look at its age. It may have no token.
 func (r *Renewer) Install(ctx context.Context) (Install, error) {
 	r.mu.Lock()

@@ -1,0 +1,239 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/segctl/segctl/internal/fleet"
+	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/secret"
+)
+
+// fleetView says how the results of a run are shown where events are not asked for.
+type fleetView struct {
+	header  []string                        // of the rows on standard output; nil: results are told on standard error, as changes are
+	rows    func(r fleet.Result) [][]string // of one result
+	tint    func(column int, cell string) output.Style
+	says    func(r fleet.Result) string // of a result without rows; nil: its detail
+	also    func(e fleet.Event)         // is told each event as well; nil: nobody is
+	confirm bool                        // ask for one install, too
+}
+
+// progress shows how far a run is.
+type progress interface {
+	Phase(name string, total int)
+	Done(failed bool)
+	Print(line string) // above the bar
+	Close()
+}
+
+const (
+	// maxTold is up to how many targets what is as wanted is told line by line.
+	maxTold = 10
+	// maxPlanned is how many planned changes are shown before the question.
+	maxPlanned = 20
+	// maxHints is how many different hints are given for all failures together.
+	maxHints = 3
+)
+
+// fleetPrinter is the observer of a run that prints.
+type fleetPrinter struct {
+	app      *App
+	ctx      context.Context //nolint:containedctx // bounds jq and templates of one run, as long as the printer lives
+	view     fleetView
+	printer  *output.Printer
+	progress progress
+	targets  int
+	lines    bool // of events, instead of rows
+	rows     []fleetRow
+	planned  []fleet.Planned
+	hints    []string
+	failed   error // of the last failure
+	broken   error // why an event could not be printed
+}
+
+// fleetRow is a row about one install.
+type fleetRow struct {
+	install string
+	cells   []string
+}
+
+func (a *App) newFleetPrinter(ctx context.Context, v fleetView, targets int) (*fleetPrinter, error) {
+	p, err := a.printer()
+	if err == nil {
+		err = printable(p.CheckLines())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &fleetPrinter{
+		app: a, ctx: ctx, view: v, printer: p, targets: targets, lines: p.Effective() == output.FormatJSON, progress: a.newProgress(targets),
+	}, nil
+}
+
+func (p *fleetPrinter) Phase(name string, targets int) { p.progress.Phase(name, targets) }
+
+func (p *fleetPrinter) Done(failed bool) { p.progress.Done(failed) }
+
+// Event prints an event, or what it comes to for a person.
+func (p *fleetPrinter) Event(e fleet.Event) {
+	if p.view.also != nil {
+		p.view.also(e)
+	}
+	if p.lines {
+		if err := p.printer.PrintLine(p.ctx, e); err != nil && p.broken == nil {
+			p.broken = err
+		}
+	}
+	switch e := e.(type) {
+	case fleet.Planned:
+		p.planned = append(p.planned, e)
+	case fleet.Result:
+		p.result(e)
+	}
+}
+
+// result tells what became of a target.
+func (p *fleetPrinter) result(r fleet.Result) {
+	if r.Status == fleet.Failed {
+		p.failed = r.Err
+		for _, hint := range r.Error.Hints {
+			if len(p.hints) < maxHints && !slices.Contains(p.hints, hint) {
+				p.hints = append(p.hints, hint)
+			}
+		}
+	}
+	if p.lines {
+		return
+	}
+	if p.view.header != nil {
+		for _, row := range p.view.rows(r) {
+			p.rows = append(p.rows, fleetRow{r.Target.Card.Name, row})
+		}
+		return
+	}
+	switch {
+	case r.Status == fleet.Failed && p.targets > 1:
+		p.say("✗ %s: %s", nameOf(r.Subject), r.Error.Message)
+	case r.Status == fleet.Failed, r.Status == fleet.OK && p.targets > maxTold:
+	case p.view.says != nil:
+		p.say("%s", p.view.says(r))
+	case r.Status == fleet.OK:
+		p.say("%s.", r.Detail)
+	default:
+		p.say("✓ %s", r.Detail)
+	}
+}
+
+// say tells something on standard error, above the bar.
+func (p *fleetPrinter) say(format string, args ...any) {
+	if !p.app.flags.quiet {
+		p.progress.Print(secret.CleanText(fmt.Sprintf(format, args...)))
+	}
+}
+
+// sayPlan shows what a plan changes, as far as that can be read.
+func (p *fleetPrinter) sayPlan() {
+	for i, planned := range p.planned {
+		if i == maxPlanned {
+			p.app.Say("  … and %d more; --dry-run shows all", len(p.planned)-i)
+			break
+		}
+		p.app.Say("  %s", strings.TrimRight(strings.Join(plannedRow(planned), "  "), " "))
+	}
+}
+
+// plannedRow is the row of a change that is not made yet.
+func plannedRow(e fleet.Planned) []string {
+	return []string{e.Install, nameOf(e.Subject), e.Destination, e.Action, changesInWords(e.Changes)}
+}
+
+// end prints what is printed when all is done: the rows, in the order of the targets, and what it came to.
+func (p *fleetPrinter) end(ctx context.Context, s fleet.Summary, dryRun bool) error {
+	switch {
+	case p.broken != nil:
+		return printable(p.broken)
+	case p.lines:
+		return nil
+	}
+	if dryRun && p.view.header == nil {
+		err := p.printTable(ctx, output.Table{Header: []string{"install", "on", "destination", "action", "changes"}}, p.plannedRows())
+		if err != nil {
+			return err
+		}
+	}
+	if p.view.header != nil {
+		if err := p.printTable(ctx, output.Table{Header: p.view.header, Tint: p.view.tint}, p.rows); err != nil {
+			return err
+		}
+	}
+	if p.targets > 1 || p.failed == nil {
+		p.app.Say("%s", summaryInWords(s, dryRun, len(p.planned)))
+	}
+	if p.targets > 1 {
+		for _, hint := range p.hints {
+			p.app.Say("hint: %s", hint)
+		}
+	}
+	return nil
+}
+
+func (p *fleetPrinter) plannedRows() []fleetRow {
+	rows := make([]fleetRow, len(p.planned))
+	for i, planned := range p.planned {
+		rows[i] = fleetRow{planned.Install, plannedRow(planned)}
+	}
+	return rows
+}
+
+func (p *fleetPrinter) printTable(ctx context.Context, t output.Table, rows []fleetRow) error {
+	slices.SortStableFunc(rows, func(x, y fleetRow) int { return strings.Compare(x.install, y.install) })
+	for _, row := range rows {
+		t.Rows = append(t.Rows, row.cells)
+	}
+	return printable(p.printer.Print(ctx, nil, func() output.Table { return t }))
+}
+
+// nameOf calls the customer of an event what a person calls it.
+func nameOf(s fleet.Subject) string { return cmp.Or(s.Label, s.On, s.Install) }
+
+// changesInWords lists changes on one line.
+func changesInWords(changes []fleet.Change) string {
+	words := make([]string, len(changes))
+	for i, c := range changes {
+		switch {
+		case c.From == "":
+			words[i] = c.What + ": " + c.To
+		case c.To == "":
+			words[i] = c.What + ": " + c.From + " → (unset)"
+		default:
+			words[i] = c.What + ": " + c.From + " → " + c.To
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// summaryInWords says what a run came to: "2 changed, 997 as wanted, 1 failed of 1000 installs in 3s."
+func summaryInWords(s fleet.Summary, dryRun bool, planned int) string {
+	var parts []string
+	count := func(n int, what string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	if dryRun {
+		count(planned, "would be changed")
+		s.Left -= planned
+	}
+	count(s.Changed, "changed")
+	count(s.OK, "ok")
+	count(s.Different, "different")
+	count(s.Failed, "failed")
+	count(s.Left, "left as they are")
+	took := (time.Duration(s.Millis) * time.Millisecond).Round(100 * time.Millisecond)
+	return fmt.Sprintf("%s of %s in %s.", strings.Join(parts, ", "), installs(s.Targets), took)
+}

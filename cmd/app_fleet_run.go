@@ -1,0 +1,80 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/fleet"
+	"github.com/segctl/segctl/internal/problem"
+)
+
+// runFleet carries a run out: what is to be changed is shown and confirmed, events or rows are printed, and the error has
+// the exit code that the summary has.
+func (a *App) runFleet(c *cobra.Command, f *fleetFlags, r fleet.Run, v fleetView) error {
+	ctx := c.Context()
+	w, err := a.World()
+	if err != nil {
+		return err
+	}
+	p, err := a.newFleetPrinter(ctx, v, len(r.Targets))
+	if err != nil {
+		return err
+	}
+	if r.MaxChanges, err = fleet.ParseShare(f.maxChanges); err != nil {
+		return err
+	}
+	r.World, r.Context, r.Segctl, r.Now = w.Fleet(f.limit()), a.problemContext(), Version(), a.Now
+	r.Concurrency, r.Canary, r.Observer = f.concurrency, f.canary, p
+	if r.Task.Plan != nil && !r.DryRun {
+		r.Confirm = func(ctx context.Context, plan fleet.Plan) error {
+			p.progress.Close()
+			if len(r.Targets) == 1 && !f.isSet() && !v.confirm { // the one that the command line means
+				return nil
+			}
+			p.sayPlan()
+			return a.Confirm(ctx, f.yes, question(plan))
+		}
+	}
+	summary, err := r.Do(ctx)
+	p.progress.Close()
+	if printErr := p.end(ctx, summary, r.DryRun); err == nil {
+		err = printErr
+	}
+	switch {
+	case err != nil:
+		return err
+	case p.failed != nil && summary.Targets == 1:
+		return p.failed // told as for one install
+	case summary.ExitCode != problem.ExitOK:
+		return problem.Silent(summary.ExitCode)
+	}
+	return nil
+}
+
+// question asks for what a plan does.
+func question(p fleet.Plan) string {
+	var parts []string
+	for _, action := range slices.Sorted(maps.Keys(p.Actions)) {
+		parts = append(parts, fmt.Sprintf("%d %s", p.Actions[action], action))
+	}
+	if p.OK > 0 {
+		parts = append(parts, fmt.Sprintf("%d as wanted", p.OK))
+	}
+	if p.Failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", p.Failed))
+	}
+	return fmt.Sprintf("Change %d of %s (%s)?", p.Changes, installs(p.Targets), strings.Join(parts, ", "))
+}
+
+// installs counts them in words.
+func installs(n int) string {
+	if n == 1 {
+		return "1 install"
+	}
+	return fmt.Sprintf("%d installs", n)
+}
