@@ -20,6 +20,7 @@ type fleetFlags struct {
 	all         bool
 	match       []string
 	from        string
+	names       []string // that were read already, from where from says
 	concurrency int
 	rate        float64
 
@@ -96,7 +97,10 @@ func (f *fleetFlags) selection(a *App) (fleet.Selection, error) {
 	if f.from == "" {
 		return s, nil
 	}
-	s.From = f.from
+	s.From, s.Names = f.from, f.names
+	if f.names != nil {
+		return s, nil
+	}
 	if f.from == "-" {
 		s.From = "standard input"
 	}

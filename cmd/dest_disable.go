@@ -16,5 +16,6 @@ func newDestDisable(app *App) *cobra.Command {
 		RunE:    func(c *cobra.Command, args []string) error { return flags.run(app, c, args, destination.ToDisable) },
 	}
 	flags.add(c.Flags())
+	flags.addMany(c.Flags())
 	return c
 }

@@ -17,6 +17,8 @@ func newDestEnable(app *App) *cobra.Command {
 		RunE:    func(c *cobra.Command, args []string) error { return flags.run(app, c, args, destination.ToEnable) },
 	}
 	flags.add(c.Flags())
+	flags.addMany(c.Flags())
 	flags.addSettings(c.Flags())
+	flags.addSetFrom(c.Flags())
 	return c
 }

@@ -26,12 +26,21 @@ type destFlags struct {
 	enabled    bool
 	noValidate bool
 	dryRun     bool
+
+	many    fleetFlags
+	setFrom string
 }
 
 // add adds the flags that every change takes.
 func (f *destFlags) add(flags *pflag.FlagSet) {
 	f.place.add(flags)
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print the request that would be sent, and change nothing")
+}
+
+// addMany adds the flags for many installs.
+func (f *destFlags) addMany(flags *pflag.FlagSet) {
+	f.many.add(flags)
+	f.many.addChange(flags)
 }
 
 // addSettings adds the flags that give settings.
@@ -61,6 +70,12 @@ func (f *destFlags) run(app *App, c *cobra.Command, args []string, verb destinat
 		return err
 	}
 	if err := f.check(c); err != nil {
+		return err
+	}
+	if f.many.isSet() || f.setFrom != "" {
+		return f.runMany(app, c, arg, verb)
+	}
+	if err := f.many.checkAlone(c); err != nil {
 		return err
 	}
 	return app.With(c, f.place, func(ctx context.Context, acc *account.Account) error {
@@ -103,11 +118,27 @@ func (f *destFlags) check(c *cobra.Command) error {
 	case f.fromFile == "" && c.Flags().Changed("from-file"):
 		return problem.Usage("the name of the file is empty").
 			Hint("reads standard input", append(command, "--from-file", "-")...)
+	case f.setFrom == "" && c.Flags().Changed("set-from"):
+		return problem.Usage("the name of the file is empty").
+			Hint("reads standard input", append(command, "--set-from", "-")...)
+	case f.stdins() > 1:
+		return problem.Usage("standard input cannot be several things at once").
+			Hint("reads the key from a file of its own", append(command, "--api-key", "@FILE")...)
 	case (f.apiKey == "-" || f.apiKey == askSecret) && f.fromFile == "-":
 		return problem.Usage("standard input cannot be both the API key and the file").
 			Hint("reads the key from a file of its own", append(command, "--from-file", "-", "--api-key", "@FILE")...)
 	}
 	return nil
+}
+
+// stdins counts what is to be read from standard input beside the key, which may be asked for at a terminal.
+func (f *destFlags) stdins() (n int) {
+	for _, name := range []string{f.apiKey, f.setFrom, f.many.from} {
+		if name == "-" {
+			n++
+		}
+	}
+	return n
 }
 
 // read returns the change that the flags ask for, with what they name read.

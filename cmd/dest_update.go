@@ -20,7 +20,9 @@ mask holds exactly what is changed.`,
 		RunE: func(c *cobra.Command, args []string) error { return flags.run(app, c, args, destination.ToUpdate) },
 	}
 	flags.add(c.Flags())
+	flags.addMany(c.Flags())
 	flags.addSettings(c.Flags())
+	flags.addSetFrom(c.Flags())
 	flags.addWhole(c.Flags())
 	c.Flags().StringArrayVar(&flags.unset, "unset", nil, "`name` of a setting to clear (repeatable)")
 	return c

@@ -32,6 +32,28 @@ Flags of every command: {{.Root.Name}} --help{{end}}
 func helpTopics() []*cobra.Command {
 	return []*cobra.Command{
 		{
+			Use:   "events",
+			Short: "The events that commands for several installs print with -o json",
+			Long: `With -o json, a command that works on several installs prints one JSON object on each line of standard
+output, and nothing else. Commands of desired state and health (dest diff, apply, check, watch) do so for one install, too.
+
+  version  first; {"event":"version","version":1,"command":"dest enable","segctl":"…"}
+  plan     a target that would be changed: install, label, on (workspace/source), destination, action, changes
+  result   what became of a target, once for each: status, and action, health, detail, changes, resource, error
+  health   of "dest watch": from, to, recovered, time
+  summary  last; targets = ok + changed + different + failed + left, exit_code, duration_ms
+
+The status of a result is ok (as wanted, nothing was sent), changed, different (not as it should be) or failed; a failed one
+has the error that the command prints for one install. A plan and its result have the same install and destination.
+Secrets in changes are masked; resource is the API's own object, whole in "dest get" and masked elsewhere.
+
+New fields and events may come; none that is there goes or changes its meaning without a new version. The JSON Schema is
+docs/schema/events.schema.json.
+
+  segctl token refresh --all -o json | jq -r 'select(.status == "failed") | .install + " " + .error.message'
+  segctl dest check --all --jq 'select(.event == "summary")'`,
+		},
+		{
 			Use:   "exit-codes",
 			Short: "The exit codes that scripts can rely on",
 			Long: `segctl exits with
@@ -46,7 +68,8 @@ func helpTopics() []*cobra.Command {
     7  rate limited
     8  network or server
     9  keyring or store
-   10  different: a check of "segctl doctor" failed
+   10  different: "dest diff" found something, or a check failed
+   11  some of several installs failed
   130  interrupted
 
 Count every other code as a failure: new causes get new codes.

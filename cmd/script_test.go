@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"segctl":  func() { os.Exit(Main()) },
+		"segctl":  func() { os.Exit(mainWithEvents()) },
 		"browser": func() { os.Exit(browse(os.Args[1])) },
 	})
 }
@@ -88,6 +88,7 @@ func isolate(env *testscript.Env) error {
 	env.Setenv("SEGCTL_CONFIG_DIR", filepath.Join(env.WorkDir, ".config"))
 	env.Setenv("SEGCTL_STATE_DIR", filepath.Join(env.WorkDir, ".state"))
 	env.Setenv("SEGCTL_STORE", "file")
+	env.Setenv(schemaVariable, eventsSchema)
 	env.Setenv("BROWSER", "browser")
 	env.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
 	env.Setenv("XDG_RUNTIME_DIR", "")

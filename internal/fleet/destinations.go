@@ -38,6 +38,21 @@ func ChangeTask(verb destination.Verb, find Find) Task {
 	}
 }
 
+// GetTask is the task of reading the destination of each target.
+func GetTask() Task {
+	return Task{Do: func(ctx context.Context, acc *account.Account, t Target) (Outcome, error) {
+		name, err := acc.ExistingDestination(ctx, t.Want.Destination, t.Want.Place)
+		if err != nil {
+			return Outcome{}, err
+		}
+		d, err := destination.Get(ctx, acc, name)
+		if err != nil {
+			return Outcome{Destination: name.String()}, err
+		}
+		return Outcome{Destination: name.String(), Resource: d}, nil
+	}}
+}
+
 // outcomeOf takes over the result of a change.
 func outcomeOf(r destination.Result, err error) (Outcome, error) {
 	o := Outcome{Action: string(r.Action), Changed: r.IsChange(), Changes: r.Changes, Notes: r.Notes}
