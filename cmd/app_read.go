@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/segctl/segctl/internal/fleet"
 	"github.com/segctl/segctl/internal/problem"
 )
 
@@ -85,21 +86,53 @@ func (a *App) ReadInput(path string) ([]byte, error) {
 	return readFile(path, maxFile)
 }
 
+// ReadTable reads a CSV file with a row for each install, or standard input for "-".
+func (a *App) ReadTable(path string) (*fleet.Table, error) {
+	t, faults, err := a.readRows(path)
+	if err == nil && len(faults) > 0 {
+		return nil, t.Refuse(faults, "")
+	}
+	return t, err
+}
+
+// readRows is ReadTable with what is wrong with the rows that are left out.
+func (a *App) readRows(path string) (*fleet.Table, []fleet.Fault, error) {
+	if path == "-" {
+		return fleet.ReadRows(a.In, "standard input")
+	}
+	f, err := openFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	return fleet.ReadRows(f, path)
+}
+
 // readStdin reads standard input whole, up to limit bytes.
 func (a *App) readStdin(limit int64) ([]byte, error) { return readLimited(a.In, limit) }
 
 // readFile reads a file whole, up to limit bytes. That it cannot be read is a usage error: its name came from the command
 // line.
 func readFile(path string, limit int64) ([]byte, error) {
+	f, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readLimited(f, limit)
+}
+
+// openFile opens a file to read. That this fails is a usage error, as for readFile.
+func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, problem.Usage("%w", err)
 	}
-	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
 		return nil, problem.Usage("%s is a directory", path)
 	}
-	return readLimited(f, limit)
+	return f, nil
 }
 
 func readLimited(r io.Reader, limit int64) ([]byte, error) {
