@@ -103,6 +103,7 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 		"store":           a.complete(fixed(config.Stores()...), plain),
 		"scope":           a.complete(a.findScopes, plain),
 		"source":          a.complete(a.findSources, plain),
+		"destination":     a.complete(a.findSlugs, plain),
 		"workspace":       a.complete(a.findWorkspaces, plain),
 		"connection-mode": a.complete(fixed(segment.ModeCloud, segment.ModeDevice, segment.ModeUnspecified), plain),
 		"set":             a.complete(a.findSettings("="), noSpace),

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -50,7 +51,7 @@ func (a *App) findSettings(suffix string) lookup {
 		if len(args) > 0 {
 			slug = segment.IDOf(args[0])
 		} else {
-			slug = a.scopeSlug(ctx, w, c)
+			slug = cmp.Or(flagValue(c, "destination"), a.scopeSlug(ctx, w, c))
 		}
 		var found []cobra.Completion
 		for _, d := range a.knownDestinations(ctx, w, c) {

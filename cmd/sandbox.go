@@ -20,7 +20,7 @@ func newSandbox(app *App) *cobra.Command {
 		newSandboxFaultAdd(app), newSandboxFaultClear(app), newSandboxFaultList(app))
 	quirk := group("quirk", "Switch the quirks of a running sandbox", newSandboxQuirkList(app), newSandboxQuirkSet(app))
 	return group("sandbox", "A local Segment to try things on, and to test with",
-		newSandboxClock(app), newSandboxCounters(app), newSandboxDemo(app), newSandboxExport(app), fault, quirk,
+		newSandboxAct(app), newSandboxClock(app), newSandboxCounters(app), newSandboxDemo(app), newSandboxExport(app), fault, quirk,
 		newSandboxRequests(app), newSandboxReset(app), newSandboxRun(app), newSandboxStart(app))
 }
 

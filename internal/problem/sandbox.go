@@ -13,8 +13,12 @@ func ofSandbox(err error, p *Problem) bool {
 		p.hint("in another shell; paste what it prints into this one", "sandbox", "start")
 		return true
 	}
-	if _, ok := errors.AsType[*sandbox.AdminError](err); ok {
+	if refused, ok := errors.AsType[*sandbox.AdminError](err); ok {
 		p.Exit = ExitUsage
+		if refused.Missing != "" {
+			p.Exit = ExitNotFound
+			p.hint("shows what the sandbox holds", "sandbox", "export")
+		}
 		return true
 	}
 	return false

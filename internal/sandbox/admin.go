@@ -72,6 +72,10 @@ func (s *Server) serveAdminPath(x *exchange, words []string) {
 			}
 			return Clock{s.Advance(d)}, nil
 		})
+	case "GET installs":
+		x.json(http.StatusOK, map[string]any{"installs": s.Installs()})
+	case "POST act":
+		answerCommand(x, s.Act)
 	case "POST reset":
 		s.command(x, func(in adminInput) (any, error) { return empty{}, s.Reset(in.Only) })
 	case "GET export":

@@ -33,7 +33,10 @@ func (e *NoSandboxError) Error() string { return fmt.Sprintf("no sandbox at %s: 
 func (e *NoSandboxError) Unwrap() error { return e.Err }
 
 // AdminError is what a sandbox says is wrong with a request to its admin API.
-type AdminError struct{ Message string }
+type AdminError struct {
+	Message string
+	Missing string // what it does not have: install, destination or snapshot; "": the request makes no sense
+}
 
 func (e *AdminError) Error() string { return e.Message }
 
@@ -122,4 +125,20 @@ func (a *Admin) Reset(ctx context.Context, only string) error {
 // Export returns the present state as a seed file, with the sandbox's secrets in it.
 func (a *Admin) Export(ctx context.Context) ([]byte, error) {
 	return a.read(ctx, http.MethodGet, "export", nil, "application/yaml")
+}
+
+// Installs returns where Apps are installed, oldest first.
+func (a *Admin) Installs(ctx context.Context) ([]Installed, error) {
+	var answer struct {
+		Installs []Installed `json:"installs"`
+	}
+	err := a.ask(ctx, http.MethodGet, "installs", nil, &answer)
+	return answer.Installs, err
+}
+
+// Act does what a customer does on Segment's own pages.
+func (a *Admin) Act(ctx context.Context, act Act) (Acted, error) {
+	var answer Acted
+	err := a.ask(ctx, http.MethodPost, "act", act, &answer)
+	return answer, err
 }

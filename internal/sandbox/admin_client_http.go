@@ -81,13 +81,16 @@ func (a *Admin) send(ctx context.Context, method, path string, in any, kind stri
 func (a *Admin) check(resp *http.Response, kind string) error {
 	got, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
 	switch {
-	case resp.StatusCode == http.StatusBadRequest:
+	case resp.StatusCode == http.StatusBadRequest, resp.StatusCode == http.StatusNotFound:
 		var refusal struct {
-			Error string `json:"error"`
+			Error   string `json:"error"`
+			Missing string `json:"missing"`
 		}
 		text, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-		if err == nil && json.Unmarshal(text, &refusal) == nil && refusal.Error != "" {
-			return &AdminError{refusal.Error}
+		// Other servers answer 404, too: a sandbox says what is missing.
+		if err == nil && json.Unmarshal(text, &refusal) == nil && refusal.Error != "" &&
+			(resp.StatusCode == http.StatusBadRequest || refusal.Missing != "") {
+			return &AdminError{refusal.Error, refusal.Missing}
 		}
 	case resp.StatusCode == http.StatusOK && got == kind:
 		return nil

@@ -79,3 +79,23 @@ func (t *tx) client(id string) (*app, bool) {
 	}
 	return get[*app](t, name)
 }
+
+// Installed is where an App is installed, without its token.
+type Installed struct {
+	Name  string `json:"name"`  // installs/7
+	Place string `json:"place"` // workspace/source, or the workspace when it is for all of it
+	App   string `json:"app"`
+	Scope string `json:"scope"`
+}
+
+// Installs lists where Apps are installed, oldest first.
+func (s *Server) Installs() []Installed {
+	all := []Installed{}
+	_ = s.store.view(func(t *tx) error {
+		for _, in := range list[*install](t, "installs") {
+			all = append(all, Installed{in.Name, in.place(), in.App, in.Scope})
+		}
+		return nil
+	})
+	return all
+}
