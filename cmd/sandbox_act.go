@@ -104,8 +104,8 @@ func (a *App) findSandboxInstalls(ctx context.Context, _ *cobra.Command, _ []str
 	}
 	var found candidates
 	for _, in := range installs {
-		found.add(in.Name, fmt.Sprintf("%s, %s", in.Place, in.Scope))
-		found.add(in.Place, in.Name)
+		found.add(in.Name, fmt.Sprintf("%s, %s", in.Place(), in.Scope))
+		found.add(in.Place(), in.Name)
 	}
 	return found.all
 }

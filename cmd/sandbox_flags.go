@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ type sandboxFlags struct {
 	rateLimit            int
 	seed, catalog, state string
 	tls                  bool
+	customers            int
+	enabled              string
 }
 
 func (f *sandboxFlags) add(flags *pflag.FlagSet) {
@@ -38,7 +41,9 @@ func (f *sandboxFlags) add(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.quirks, "quirk", nil, "switch a quirk, as `NAME=on|off` or to a value of its own (repeatable)")
 	flags.BoolVar(&f.listQuirks, "list-quirks", false, "list the quirks with their values, and start nothing")
 	flags.IntVar(&f.rateLimit, "rate-limit", 0, "requests a minute and token before 429 (Segment's limit is 200; 0: none)")
-	flags.StringVar(&f.seed, "seed", "", "YAML `file` with users, workspaces, sources, destinations, apps and tokens to start with")
+	flags.StringVar(&f.seed, "seed", "", "YAML `file` with users, workspaces, sources, destinations, apps, tokens and installs to start with")
+	flags.IntVar(&f.customers, "customers", 0, "`number` of customers to make up: each a workspace with a source and an install of the App")
+	flags.StringVar(&f.enabled, "enabled", "", "`share` of the customers, such as 80%, that have the destination of the scope, enabled")
 	flags.StringVar(&f.catalog, "catalog", "", "`file` with a destination catalog, as Segment lists it")
 	flags.StringVar(&f.state, "state", "", "`file` that keeps everything over restarts")
 	flags.BoolVar(&f.tls, "tls", false, "serve https, with a throw-away certificate for Segment's host names and this machine")
@@ -56,6 +61,7 @@ func (f *sandboxFlags) options(now func() time.Time) (sandbox.Options, error) {
 		RateLimit:    f.rateLimit,
 		SeedFile:     f.seed,
 		CatalogFile:  f.catalog,
+		Customers:    f.customers,
 		StateFile:    f.state,
 		Now:          now,
 	}
@@ -65,6 +71,14 @@ func (f *sandboxFlags) options(now func() time.Time) (sandbox.Options, error) {
 			return o, problem.Usage("--quirk %q is not NAME=VALUE", quirk).Hint("", "sandbox", "start", "--list-quirks")
 		}
 		o.Quirks[name] = value
+	}
+	if f.enabled != "" {
+		percent, err := strconv.Atoi(strings.TrimSuffix(f.enabled, "%"))
+		if err != nil || percent < 0 || percent > 100 {
+			return o, problem.Usage("--enabled %q is not a share between 0%% and 100%%", f.enabled).
+				Hint("", "sandbox", "start", "--customers", "1000", "--enabled", "80%")
+		}
+		o.Enabled = percent
 	}
 	if f.rateLimit < 0 {
 		return o, problem.Usage("--rate-limit is negative").Hint("as Segment's; 0 is none", "sandbox", "start", "--rate-limit", "200")

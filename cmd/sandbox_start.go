@@ -21,7 +21,8 @@ func newSandboxStart(app *App) *cobra.Command {
 		Short: "Run a sandbox until it is interrupted",
 		Example: `  segctl sandbox start
   segctl sandbox start --auto-approve --scope workspace --token-ttl 5s
-  segctl sandbox start --quirk reinstall=refused --state sandbox.state`,
+  segctl sandbox start --quirk reinstall=refused --state sandbox.state
+  segctl sandbox start --customers 1000 --enabled 80%`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if flags.listQuirks {

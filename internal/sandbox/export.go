@@ -6,8 +6,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Export returns the present users, workspaces, sources, destinations, Apps and personal tokens as a seed file. It holds
-// secrets in plain text.
+// Export returns the present users, workspaces, sources, destinations, Apps, personal tokens and installs as a seed file.
+// It holds secrets in plain text.
 func (s *Server) Export() ([]byte, error) {
 	var plan seedPlan
 	err := s.store.view(func(t *tx) error {
@@ -38,6 +38,7 @@ func (s *Server) Export() ([]byte, error) {
 			}
 			plan.Tokens = append(plan.Tokens, out)
 		}
+		plan.Installs = s.exportInstalls(t)
 		return nil
 	})
 	if err != nil {

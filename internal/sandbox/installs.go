@@ -82,10 +82,19 @@ func (t *tx) client(id string) (*app, bool) {
 
 // Installed is where an App is installed, without its token.
 type Installed struct {
-	Name  string `json:"name"`  // installs/7
-	Place string `json:"place"` // workspace/source, or the workspace when it is for all of it
-	App   string `json:"app"`
-	Scope string `json:"scope"`
+	Name      string `json:"name"` // installs/7
+	App       string `json:"app"`
+	Workspace string `json:"workspace"`        // slug
+	Source    string `json:"source,omitempty"` // slug; "" for all of the workspace
+	Scope     string `json:"scope"`
+}
+
+// Place is where it is, as people write it: workspace/source, or the workspace.
+func (i Installed) Place() string {
+	if i.Source == "" {
+		return i.Workspace
+	}
+	return i.Workspace + "/" + i.Source
 }
 
 // Installs lists where Apps are installed, oldest first.
@@ -93,7 +102,11 @@ func (s *Server) Installs() []Installed {
 	all := []Installed{}
 	_ = s.store.view(func(t *tx) error {
 		for _, in := range list[*install](t, "installs") {
-			all = append(all, Installed{in.Name, in.place(), in.App, in.Scope})
+			one := Installed{Name: in.Name, App: in.App, Workspace: lastWord(in.Workspace), Scope: in.Scope}
+			if in.Source != "" {
+				one.Source = lastWord(in.Source)
+			}
+			all = append(all, one)
 		}
 		return nil
 	})

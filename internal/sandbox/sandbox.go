@@ -23,6 +23,9 @@ const (
 	DemoRedirectURL  = "http://localhost:8888/auth/segment/callback"
 )
 
+// demoApp is the name of that App.
+const demoApp = "apps/2"
+
 // The person who owns the workspaces, as the login page suggests them.
 const (
 	DemoEmail    = "ada@acme.example"
@@ -41,6 +44,8 @@ type Options struct {
 	RateLimit    int               // requests a minute and token; 0 is none (Segment's is 200)
 	SeedFile     string            // YAML that replaces the built-in seed
 	CatalogFile  string            // JSON or YAML that replaces the built-in destination catalog
+	Customers    int               // workspaces, each with a source and an install of the demo App, to make up beside the seed
+	Enabled      int               // percent of them that have the destination of the scope, enabled
 	StateFile    string            // keeps the state over restarts; "" is memory only
 	Now          func() time.Time  // nil means time.Now
 }

@@ -25,7 +25,7 @@ func (s *Server) load() error {
 	}
 	for _, c := range base {
 		// The options may have changed since: the demo App and the preset tokens are as they say now.
-		if word := collectionWord(c.name); !found || word == "apps" || word == "clients" || word == "tokens" {
+		if word := collectionWord(c.name); !found || word == "apps" || word == "clients" || word == "tokens" && !ofInstall(c.value) {
 			s.store.apply([]change{c})
 		}
 	}
@@ -42,7 +42,7 @@ func (s *Server) seed() ([]change, error) {
 	now := s.now()
 	t := &tx{store: s.store}
 	t.putApp(&app{
-		Name: "apps/2", DisplayName: "Demo App", Scope: s.options.Scope,
+		Name: demoApp, DisplayName: "Demo App", Scope: s.options.Scope,
 		ClientID: DemoClientID, ClientSecret: DemoClientSecret,
 		RedirectURLs: append([]string{DemoRedirectURL}, s.options.RedirectURLs...),
 		CreateTime:   timestamp(now),
@@ -54,8 +54,12 @@ func (s *Server) seed() ([]change, error) {
 			return nil, err
 		}
 	}
-	if err := s.plant(t, plan); err != nil {
+	installs, err := s.plant(t, plan)
+	if err != nil {
 		return nil, fmt.Errorf("seed %q: %w", s.options.SeedFile, err)
+	}
+	if err := s.plantCustomers(t, customers{s.options.Customers, s.options.Enabled}, installs); err != nil {
+		return nil, err
 	}
 	for _, preset := range s.options.Tokens {
 		value, scope, err := presetToken(preset)
@@ -106,10 +110,11 @@ func (s *Server) Reset(only string) error {
 			// What was deleted with its parent comes back with it; the rest stays as it is.
 			if only == "" || collectionWord(c.name) == only || gone[c.name] {
 				if parent := parentOf(c.name); only == "" || parent == "" || t.lookup(parent) != nil {
-					t.put(c.name, c.value)
+					t.put(c.name, s.asAtStart(c.value))
 				}
 			}
 		}
+		s.resetTokens(t, only)
 		return nil
 	})
 }

@@ -20,6 +20,7 @@ type seedPlan struct {
 	Workspaces []seedWorkspace `yaml:"workspaces,omitempty"`
 	Apps       []seedApp       `yaml:"apps,omitempty"`
 	Tokens     []seedToken     `yaml:"tokens,omitempty"`
+	Installs   []seedInstall   `yaml:"installs,omitempty"`
 }
 
 type seedUser struct {
@@ -90,19 +91,20 @@ func readSeed(path string) (seedPlan, error) {
 	return plan, nil
 }
 
-// plant writes the plan's resources. Destinations are checked as a creation is.
-func (s *Server) plant(t *tx, plan seedPlan) error {
+// plant writes the plan's resources. Destinations are checked as a creation is. It returns which numbers are left for
+// more installs.
+func (s *Server) plant(t *tx, plan seedPlan) (*installNumbers, error) {
 	now := s.now()
 	for _, u := range plan.Users {
 		if u.Email == "" || strings.Contains(u.Email, "/") {
-			return fmt.Errorf("user %q: not an e-mail address", u.Email)
+			return nil, fmt.Errorf("user %q: not an e-mail address", u.Email)
 		}
 		t.put("users/"+u.Email, &user{u.Email, u.Name, u.Password})
 	}
 	for _, w := range plan.Workspaces {
 		made := &workspace{"workspaces/" + w.Name, w.DisplayName, w.ID, timestamp(now)}
 		if err := checkSlug("workspace", w.Name); err != nil {
-			return err
+			return nil, err
 		}
 		if made.DisplayName == "" {
 			made.DisplayName = w.Name
@@ -113,16 +115,16 @@ func (s *Server) plant(t *tx, plan seedPlan) error {
 		t.put(made.Name, made)
 		for _, src := range w.Sources {
 			if err := s.plantSource(t, made.Name, src); err != nil {
-				return fmt.Errorf("workspace %s: %w", w.Name, err)
+				return nil, fmt.Errorf("workspace %s: %w", w.Name, err)
 			}
 		}
 	}
 	for _, a := range plan.Apps {
 		if err := checkScope(a.Scope); err != nil {
-			return fmt.Errorf("app %q: %w", a.Name, err)
+			return nil, fmt.Errorf("app %q: %w", a.Name, err)
 		}
 		if collection(a.Name) != "apps" || a.ClientID == "" {
-			return fmt.Errorf("app %q: needs a name like apps/3 and a client_id", a.Name)
+			return nil, fmt.Errorf("app %q: needs a name like apps/3 and a client_id", a.Name)
 		}
 		t.putApp(&app{
 			Name: a.Name, DisplayName: a.DisplayName, Scope: a.Scope, ClientID: a.ClientID, ClientSecret: a.ClientSecret,
@@ -131,10 +133,10 @@ func (s *Server) plant(t *tx, plan seedPlan) error {
 	}
 	for _, tok := range plan.Tokens {
 		if err := checkScope(tok.Scope); err != nil {
-			return fmt.Errorf("token: %w", err)
+			return nil, fmt.Errorf("token: %w", err)
 		}
 		if checkSlug("token", tok.Token) != nil || narrow(tok.Scope) != (tok.Source != "") {
-			return errors.New("token: needs a token without slash or space, and with a destination scope, and only then, a source")
+			return nil, errors.New("token: needs a token without slash or space, and with a destination scope, and only then, a source")
 		}
 		made := &token{Value: tok.Token, Scope: tok.Scope, Source: tok.Source}
 		for _, w := range tok.Workspaces {
@@ -142,7 +144,7 @@ func (s *Server) plant(t *tx, plan seedPlan) error {
 		}
 		t.put("tokens/"+tok.Token, made)
 	}
-	return nil
+	return s.plantInstalls(t, plan.Installs)
 }
 
 func (s *Server) plantSource(t *tx, workspace string, src seedSource) error {

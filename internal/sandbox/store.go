@@ -52,6 +52,8 @@ func lastWord(name string) string {
 type tx struct {
 	store   *store
 	changes []change
+	index   map[string]int // of the first changes by name, once there are many
+	indexed int            // how many those are
 }
 
 // view runs read while nothing changes.
@@ -120,11 +122,25 @@ func after(records []*record, seq uint64) int {
 	return sort.Search(len(records), func(i int) bool { return records[i].seq > seq })
 }
 
+// maxUnindexed is how many changes a look-up goes through one by one. Few transactions have more: a seed does.
+const maxUnindexed = 64
+
 func (t *tx) lookup(name string) any {
-	for _, c := range slices.Backward(t.changes) {
+	if len(t.changes)-t.indexed > maxUnindexed {
+		if t.index == nil {
+			t.index = map[string]int{}
+		}
+		for ; t.indexed < len(t.changes); t.indexed++ {
+			t.index[t.changes[t.indexed].name] = t.indexed
+		}
+	}
+	for _, c := range slices.Backward(t.changes[t.indexed:]) {
 		if c.name == name {
 			return c.value
 		}
+	}
+	if at, ok := t.index[name]; ok {
+		return t.changes[at].value
 	}
 	if r := t.store.records[name]; r != nil {
 		return r.value
