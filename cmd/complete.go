@@ -12,6 +12,7 @@ import (
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 )
@@ -105,6 +106,7 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 		"source":          a.complete(a.findSources, plain),
 		"destination":     a.complete(a.findSlugs, plain),
 		"workspace":       a.complete(a.findWorkspaces, plain),
+		"auto-approve":    a.complete(fixed(firstSource, sandbox.DenyAll), plain),
 		"connection-mode": a.complete(fixed(segment.ModeCloud, segment.ModeDevice, segment.ModeUnspecified), plain),
 		"set":             a.complete(a.findSettings("="), noSpace),
 		"set-json":        a.complete(a.findSettings("="), noSpace),

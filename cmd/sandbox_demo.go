@@ -36,7 +36,7 @@ func (a *App) demo(ctx context.Context, browser bool) (err error) {
 	if err != nil {
 		return err
 	}
-	flags := sandboxFlags{scope: sandboxScope, autoApprove: !browser, tokenTTL: time.Hour}
+	flags := sandboxFlags{scope: sandboxScope, approve: approval{on: !browser}, tokenTTL: time.Hour}
 	box, err := flags.start(ctx, a, local.Options{Addr: "127.0.0.1:0"}, redirect)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ import (
 // --redirect-url set nothing for segctl itself.
 type sandboxFlags struct {
 	scope                string
-	autoApprove          bool
+	approve              approval
 	tokenTTL             time.Duration
 	tokens               []string
 	redirectURLs         []string
@@ -34,7 +35,8 @@ type sandboxFlags struct {
 
 func (f *sandboxFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.scope, "scope", sandboxScope, "scope that the demo App is registered with")
-	flags.BoolVar(&f.autoApprove, "auto-approve", false, "answer authorization requests at once, without login and consent")
+	flags.Var(&f.approve, "auto-approve", "answer authorization requests at once, without login and consent; the `answer` is the first source, another WORKSPACE/SOURCE, or deny")
+	flags.Lookup("auto-approve").NoOptDefVal = firstSource
 	flags.DurationVar(&f.tokenTTL, "token-ttl", time.Hour, "how long install tokens live")
 	flags.StringArrayVar(&f.redirectURLs, "redirect-url", nil, "redirect `URL` to register with the demo App as well (repeatable)")
 	flags.StringArrayVar(&f.tokens, "token", nil, "preset personal token, as `TOKEN[:SCOPE]` (repeatable)")
@@ -53,7 +55,8 @@ func (f *sandboxFlags) add(flags *pflag.FlagSet) {
 func (f *sandboxFlags) options(now func() time.Time) (sandbox.Options, error) {
 	o := sandbox.Options{
 		Scope:        f.scope,
-		AutoApprove:  f.autoApprove,
+		AutoApprove:  f.approve.on,
+		Approve:      f.approve.answer,
 		TokenTTL:     f.tokenTTL,
 		Tokens:       f.tokens,
 		RedirectURLs: f.redirectURLs,
@@ -113,3 +116,39 @@ func (f *sandboxFlags) printQuirks(c *cobra.Command, app *App) error {
 	quirks := sandbox.Quirks()
 	return app.Print(c.Context(), quirks, func() output.Table { return quirkTable(quirks) })
 }
+
+// approval is the value of --auto-approve: nobody is asked, and who answers says where.
+type approval struct {
+	on     bool
+	answer string // as in sandbox.Options.Approve
+}
+
+// firstSource is --auto-approve without a value.
+const firstSource = "first"
+
+func (a *approval) String() string {
+	switch {
+	case !a.on:
+		return ""
+	case a.answer == "":
+		return firstSource
+	}
+	return a.answer
+}
+
+// Set takes true and false as well: the flag was once a switch.
+func (a *approval) Set(text string) error {
+	switch text {
+	case "true", firstSource:
+		*a = approval{on: true}
+	case "false":
+		*a = approval{}
+	case "":
+		return errors.New("the answer is empty")
+	default:
+		*a = approval{true, text}
+	}
+	return nil
+}
+
+func (a *approval) Type() string { return "answer" }

@@ -32,6 +32,7 @@ and REQUESTS_CA_BUNDLE, with which Go, Node.js 24, Python, Ruby and curl reach t
 id.segmentapis.com, platform.segmentapis.com and app.segment.com, over https. Every other host is
 refused; addresses of this machine are reached directly.`,
 		Example: `  segctl sandbox run --auto-approve -- ./smoke-test.sh
+  segctl sandbox run --auto-approve=globex/web -- ./smoke-test.sh
   segctl sandbox run --token t0ken:workspace -- curl -H "Authorization: Bearer t0ken" ...
   segctl sandbox run --auto-approve --intercept -- npm test`,
 		Args: func(_ *cobra.Command, args []string) error {

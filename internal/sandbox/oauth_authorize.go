@@ -115,23 +115,6 @@ func (s *Server) newConsent(client *app, redirectURL string, form url.Values) (*
 	return req, refused
 }
 
-// approveAtOnce allows the request for the first workspace and its first source.
-func (s *Server) approveAtOnce(x *exchange, req *consent) {
-	var granted *code
-	var refused *oauthError
-	err := s.store.update(func(t *tx) error {
-		for _, w := range list[*workspace](t, "workspaces") {
-			for _, src := range list[*source](t, w.Name+"/sources") {
-				granted, refused = s.grant(t, req, w.Name, src.Name)
-				return nil
-			}
-		}
-		refused = newOAuthError("access_denied", "There is no workspace with a source to install the App on")
-		return nil
-	})
-	s.answerClient(x, req, granted, refused, err)
-}
-
 // answerClient redirects to the client with a code or with an error.
 func (s *Server) answerClient(x *exchange, req *consent, granted *code, refused *oauthError, err error) {
 	switch {

@@ -7,6 +7,7 @@ package sandbox
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -35,7 +36,8 @@ const (
 // Options say how a sandbox starts. The zero value is a good one.
 type Options struct {
 	Scope        string            // that the demo App is registered with; "" means destination/clearbrain
-	AutoApprove  bool              // /oauth2/auth answers with the callback at once: first workspace, first source
+	AutoApprove  bool              // /oauth2/auth answers with the callback at once, as Approve says
+	Approve      string            // WORKSPACE/SOURCE to allow, WORKSPACE for its first source, or DenyAll; "" is the first of all
 	TokenTTL     time.Duration     // how long an install token works; 0 means an hour
 	CodeTTL      time.Duration     // how long an authorization code works; 0 means ten minutes
 	Tokens       []string          // personal tokens, each TOKEN or TOKEN:SCOPE; without a scope it is workspace
@@ -100,6 +102,9 @@ func New(o Options) (*Server, error) {
 	s.quirks.Store(&quirks)
 	if err := s.load(); err != nil {
 		return nil, err
+	}
+	if err := s.checkApproval(); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	s.admin = http.NewCrossOriginProtection().Handler(http.HandlerFunc(s.serveAdmin))
 	return s, nil
