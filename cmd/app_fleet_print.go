@@ -136,14 +136,17 @@ func (p *fleetPrinter) say(format string, args ...any) {
 	}
 }
 
-// sayPlan shows what a plan changes, as far as that can be read.
+// sayPlan shows what a plan changes, as far as that can be read. A program that reads events has it already.
 func (p *fleetPrinter) sayPlan() {
+	if p.lines && !p.app.canPrompt() {
+		return
+	}
 	for i, planned := range p.planned {
 		if i == maxPlanned {
 			p.app.Say("  … and %d more; --dry-run shows all", len(p.planned)-i)
 			break
 		}
-		p.app.Say("  %s", strings.TrimRight(strings.Join(plannedRow(planned), "  "), " "))
+		p.app.Say("  %s", strings.TrimRight(strings.Join([]string{nameOf(planned.Subject), planned.Action, changesInWords(planned.Changes)}, "  "), " "))
 	}
 }
 

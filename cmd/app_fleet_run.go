@@ -36,7 +36,9 @@ func (a *App) runFleet(c *cobra.Command, f *fleetFlags, r fleet.Run, v fleetView
 			if len(r.Targets) == 1 && !f.isSet() && !v.confirm { // the one that the command line means
 				return nil
 			}
-			p.sayPlan()
+			if !f.yes {
+				p.sayPlan()
+			}
 			return a.Confirm(ctx, f.yes, question(plan))
 		}
 	}

@@ -45,7 +45,8 @@ func browse(url string) int {
 //
 // Beyond testscript's own commands there are
 //
-//	sandbox [-scope S] [-ttl D] [-token T]   starts a sandbox and sets the environment to use it, with a file store
+//	sandbox [-scope S] [-ttl D] [-token T] [-customers N] [-enabled N]
+//	                                         starts a sandbox and sets the environment to use it, with a file store
 //	status N CMD...                          runs a command and expects exit status N
 //	requests N METHOD PATH                   expects N requests of that kind in the sandbox's log
 //	server STATUS FILE [HEADER:VALUE...]     puts a server in the API's place that always answers so
@@ -102,6 +103,8 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	flags.StringVar(&o.Scope, "scope", sandboxScope, "")
 	flags.DurationVar(&o.TokenTTL, "ttl", time.Hour, "")
 	consent := flags.Bool("consent", false, "")
+	flags.IntVar(&o.Customers, "customers", 0, "")
+	flags.IntVar(&o.Enabled, "enabled", 0, "")
 	flags.Func("token", "", func(t string) error { o.Tokens = append(o.Tokens, t); return nil })
 	ts.Check(flags.Parse(args))
 	redirect, err := loopback.FreeRedirectURL()

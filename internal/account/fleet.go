@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
 	"github.com/segctl/segctl/internal/segment"
@@ -27,6 +28,7 @@ type shared struct {
 
 	catalog   map[string]*segment.CatalogDestination
 	catalogMu sync.Mutex
+	inFlight  singleflight.Group // by slug
 }
 
 func (s *shared) credentials(ctx context.Context) (Credentials, error) {
@@ -49,17 +51,30 @@ func (a *Account) CatalogDestination(ctx context.Context, slug string) (*segment
 	if s == nil {
 		return a.api.CatalogDestination(ctx, slug)
 	}
-	s.catalogMu.Lock()
-	entry := s.catalog[slug]
-	s.catalogMu.Unlock()
-	if entry != nil {
+	if entry := s.known(slug); entry != nil {
 		return entry, nil
 	}
-	entry, err := a.api.CatalogDestination(ctx, slug)
-	if err == nil {
-		s.catalogMu.Lock()
-		s.catalog[slug] = entry
-		s.catalogMu.Unlock()
+	ask := func() (any, error) { return a.api.CatalogDestination(ctx, slug) }
+	answer, err, shared := s.inFlight.Do(slug, ask)
+	if err != nil && shared { // the token that asked may see less than this one
+		answer, err = ask()
 	}
-	return entry, err
+	if err != nil {
+		return nil, err
+	}
+	entry, _ := answer.(*segment.CatalogDestination)
+	s.keep(slug, entry)
+	return entry, nil
+}
+
+func (s *shared) known(slug string) *segment.CatalogDestination {
+	s.catalogMu.Lock()
+	defer s.catalogMu.Unlock()
+	return s.catalog[slug]
+}
+
+func (s *shared) keep(slug string, entry *segment.CatalogDestination) {
+	s.catalogMu.Lock()
+	defer s.catalogMu.Unlock()
+	s.catalog[slug] = entry
 }
