@@ -107,6 +107,7 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 		"destination":     a.complete(a.findSlugs, plain),
 		"workspace":       a.complete(a.findWorkspaces, plain),
 		"auto-approve":    a.complete(fixed(firstSource, sandbox.DenyAll), plain),
+		"method":          a.complete(fixed("GET", "POST", "PUT", "PATCH", "DELETE"), plain),
 		"connection-mode": a.complete(fixed(segment.ModeCloud, segment.ModeDevice, segment.ModeUnspecified), plain),
 		"set":             a.complete(a.findSettings("="), noSpace),
 		"set-json":        a.complete(a.findSettings("="), noSpace),

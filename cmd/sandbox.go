@@ -21,7 +21,7 @@ func newSandbox(app *App) *cobra.Command {
 	quirk := group("quirk", "Switch the quirks of a running sandbox", newSandboxQuirkList(app), newSandboxQuirkSet(app))
 	return group("sandbox", "A local Segment to try things on, and to test with",
 		newSandboxAct(app), newSandboxClock(app), newSandboxCounters(app), newSandboxDemo(app), newSandboxExport(app), fault, quirk,
-		newSandboxRequests(app), newSandboxReset(app), newSandboxRun(app), newSandboxStart(app))
+		newSandboxRequests(app), newSandboxReset(app), newSandboxRun(app), newSandboxStart(app), newSandboxWait(app))
 }
 
 // sandboxAdmin returns the client of a running sandbox's admin API. What could not be printed is refused before anything

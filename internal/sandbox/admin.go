@@ -16,6 +16,10 @@ func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		s.follow(w, r)
 		return
 	}
+	if r.Method == http.MethodGet && strings.Join(words, "/") == "_sandbox/wait" {
+		s.serveWait(w, r)
+		return
+	}
 	x := newExchange(w, r)
 	if x.status == 0 {
 		s.serveAdminPath(x, words)

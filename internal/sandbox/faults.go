@@ -103,8 +103,11 @@ func (l *faultList) take(method string, words []string) *Fault {
 	return nil
 }
 
-func (f *Fault) hits(method string, words []string) bool {
-	route := f.Route
+func (f *Fault) hits(method string, words []string) bool { return matchRoute(f.Route, method, words) }
+
+// matchRoute reports whether a request is one of a route: "[METHOD] PATH", where * is one word, and ** at the end any
+// number; "" is every request.
+func matchRoute(route, method string, words []string) bool {
 	if m, path, ok := strings.Cut(route, " "); ok {
 		if m != method {
 			return false

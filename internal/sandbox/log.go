@@ -71,6 +71,7 @@ type requestLog struct {
 	unmasked int           // bytes of bodies that are not masked yet
 	oldest   int           // the first request whose bodies may not be masked yet
 	added    chan struct{} // closed at the next request
+	tally    tally
 }
 
 func newRequestLog() *requestLog { return &requestLog{added: make(chan struct{})} }
@@ -90,6 +91,7 @@ func (l *requestLog) add(e logEntry) {
 	for l.oldest = max(l.oldest, l.next-len(l.ring)); l.unmasked > maxUnmasked && l.oldest < l.next; l.oldest++ {
 		l.unmasked -= l.ring[l.oldest%logSize].mask()
 	}
+	l.tally.add(tallied{e.Method, e.Path, e.Status})
 	close(l.added)
 	l.added = make(chan struct{})
 }

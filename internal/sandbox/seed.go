@@ -90,6 +90,7 @@ func (s *Server) Reset(only string) error {
 		s.stats.mu.Lock()
 		s.stats.now = Counters{}
 		s.stats.mu.Unlock()
+		s.log.forgetCounts()
 	}
 	return s.store.update(func(t *tx) error {
 		gone := map[string]bool{}
