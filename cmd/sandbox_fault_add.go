@@ -33,7 +33,8 @@ func newSandboxFaultAdd(app *App) *cobra.Command {
 
 In --route, * is one word of the path, and ** at the end any number of them.`,
 		Example: `  segctl sandbox fault add drop-after --method POST --route '/v1beta/**' --count 1
-  segctl sandbox fault add rate-limited --retry-after 2 --probability 0.1`,
+  segctl sandbox fault add rate-limited --retry-after 2 --probability 0.1
+  segctl sandbox fault add drop-after --method PATCH --probability 0.05 --seed 1`,
 		Args: oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Kind, f.Route, f.DelayMS = args[0], route, int(delay.Milliseconds())
@@ -53,6 +54,7 @@ In --route, * is one word of the path, and ** at the end any number of them.`,
 	flags.StringVar(&method, "method", "", "`method` of the requests to hit (default: every one)")
 	flags.IntVar(&f.Count, "count", 0, "how many requests to hit (0: no end)")
 	flags.Float64Var(&f.Probability, "probability", 0, "how likely it is to hit, above 0 and up to 1 (default: always)")
+	flags.Uint64Var(&f.Seed, "seed", 0, "`number` by which --probability hits the same requests in every run (default: chance)")
 	flags.DurationVar(&delay, "delay", 0, "for delay and slow, such as 500ms")
 	flags.IntVar(&f.Status, "status", 0, "for status, 400 to 599")
 	flags.IntVar(&f.RetryAfter, "retry-after", 0, "for rate-limited, in `seconds`")

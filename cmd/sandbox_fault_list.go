@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +41,9 @@ func faultTable(faults []sandbox.Fault) output.Table {
 			details = fmt.Sprintf("%d ms", f.DelayMS)
 		case f.RetryAfter > 0:
 			details = fmt.Sprintf("retry after %d s", f.RetryAfter)
+		}
+		if f.Seed > 0 {
+			details = strings.TrimPrefix(fmt.Sprintf("%s, seed %d", details, f.Seed), ", ")
 		}
 		t.Rows = append(t.Rows, []string{strconv.Itoa(f.ID), f.Kind, cmp.Or(f.Route, "**"), left, probability, details})
 	}

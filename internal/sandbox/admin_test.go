@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func admin(s *Server, method, path, body string) *httptest.ResponseRecorder {
@@ -116,10 +119,68 @@ func TestFaultProbability(t *testing.T) {
 	}
 }
 
+// With a seed, the same requests are hit in every run, and as many as the probability says.
+func TestFaultSeed(t *testing.T) {
+	t.Parallel()
+	run := func(seed uint64) (hits []int) {
+		s := newAPI(t)
+		if _, err := s.AddFault(Fault{Kind: "status", Status: 500, Probability: 0.05, Seed: seed, Route: "GET /v1beta/workspaces/*"}); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 1000 {
+			api(s, workspaceToken, "GET", "/v1beta/workspaces", "") // others draw nothing
+			if api(s, workspaceToken, "GET", "/v1beta/workspaces/acme", "").Code == 500 {
+				hits = append(hits, i)
+			}
+		}
+		return hits
+	}
+	first := run(1)
+	if len(first) < 30 || len(first) > 70 {
+		t.Errorf("a fault of probability 0.05 hit %d of 1,000 requests", len(first))
+	}
+	if diff := cmp.Diff(first, run(1)); diff != "" {
+		t.Errorf("the same seed hit others (-first +second):\n%s", diff)
+	}
+	if cmp.Equal(first, run(2)) {
+		t.Error("another seed hit the same requests")
+	}
+}
+
+// What a fleet has to survive: a share of the changes is made, and the answers are lost.
+func TestFaultCutsAShareAfterTheCommit(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t)
+	server := httptest.NewServer(s)
+	defer server.Close()
+	if _, err := s.AddFault(Fault{Kind: "drop-after", Probability: 0.2, Seed: 7, Route: "PATCH /v1beta/workspaces/*/sources/**"}); err != nil {
+		t.Fatal(err)
+	}
+	api(s, workspaceToken, "POST", destinationsPath, createClearbrain)
+	cut := 0
+	for i := range 100 {
+		key := fmt.Sprintf("key-number-%d", i)
+		r, _ := http.NewRequestWithContext(t.Context(), "PATCH", server.URL+clearbrainPath, strings.NewReader(
+			`{"destination":{"config":[{"name":"`+strings.TrimPrefix(clearbrainPath, "/v1beta/")+`/config/apiKey","value":"`+key+`"}]},"update_mask":{"paths":["config"]}}`))
+		r.Header.Set("Authorization", "Bearer "+workspaceToken)
+		if resp, err := http.DefaultTransport.RoundTrip(r); err != nil {
+			cut++
+		} else {
+			resp.Body.Close()
+		}
+		if got := api(s, workspaceToken, "GET", clearbrainPath, "").Body.String(); !strings.Contains(got, key) {
+			t.Fatalf("change %d is not there: %s", i, got)
+		}
+	}
+	if cut < 8 || cut > 32 {
+		t.Errorf("%d of 100 answers were cut", cut)
+	}
+}
+
 func TestFaultsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t)
-	for _, body := range []string{`{"kind":"nosuch"}`, `{"kind":"status"}`, `{"kind":"delay"}`, `{"kind":"drop","probability":2}`, `{"kind":"drop","count":-1}`, `x`} {
+	for _, body := range []string{`{"kind":"nosuch"}`, `{"kind":"status"}`, `{"kind":"delay"}`, `{"kind":"drop","probability":2}`, `{"kind":"drop","count":-1}`, `{"kind":"drop","seed":1}`, `x`} {
 		if w := admin(s, "POST", "faults", body); w.Code != 400 {
 			t.Errorf("%s: %d", body, w.Code)
 		}

@@ -40,12 +40,14 @@ type Fault struct {
 	RetryAfter  int     `json:"retry_after,omitempty"` // seconds; 0 sends no header
 	Count       int     `json:"count,omitempty"`       // how many more requests it hits; 0 is without end
 	Probability float64 `json:"probability,omitempty"` // 0 is always
+	Seed        uint64  `json:"seed,omitempty"`        // which of the requests are hit is the same for the same seed; 0: chance
 }
 
 // faultList is the faults that are switched on.
 type faultList struct {
 	mu     sync.Mutex
 	faults []Fault
+	draws  map[int]*rand.PCG // by ID, of those with a seed
 	last   int
 }
 
@@ -60,12 +62,20 @@ func (s *Server) AddFault(f Fault) (Fault, error) {
 		return f, fmt.Errorf("fault %s needs delay_ms", f.Kind)
 	case f.Probability < 0 || f.Probability > 1 || f.Count < 0 || f.DelayMS < 0 || f.RetryAfter < 0:
 		return f, fmt.Errorf("fault probability is between 0 and 1, and nothing is negative")
+	case f.Seed != 0 && f.Probability == 0:
+		return f, fmt.Errorf("fault seed is for a probability: without one, every request is hit")
 	}
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.last++
 	f.ID = s.faults.last
 	s.faults.faults = append(s.faults.faults, f)
+	if f.Seed != 0 {
+		if s.faults.draws == nil {
+			s.faults.draws = map[int]*rand.PCG{}
+		}
+		s.faults.draws[f.ID] = rand.NewPCG(f.Seed, 0)
+	}
 	return f, nil
 }
 
@@ -81,6 +91,9 @@ func (s *Server) ClearFaults(id int) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.faults = slices.DeleteFunc(s.faults.faults, func(f Fault) bool { return id == 0 || f.ID == id })
+	if delete(s.faults.draws, id); id == 0 {
+		s.faults.draws = nil
+	}
 }
 
 // take returns the first fault that hits the request, and counts it down.
@@ -89,18 +102,27 @@ func (l *faultList) take(method string, words []string) *Fault {
 	defer l.mu.Unlock()
 	for i := range l.faults {
 		f := &l.faults[i]
-		if !f.hits(method, words) || f.Probability > 0 && rand.Float64() >= f.Probability {
+		if !f.hits(method, words) || f.Probability > 0 && l.draw(f.ID) >= f.Probability {
 			continue
 		}
 		hit := *f
 		if f.Count > 0 {
 			if f.Count--; f.Count == 0 {
 				l.faults = slices.Delete(l.faults, i, i+1)
+				delete(l.draws, hit.ID)
 			}
 		}
 		return &hit
 	}
 	return nil
+}
+
+// draw is a number from 0 up to 1.
+func (l *faultList) draw(id int) float64 {
+	if seeded := l.draws[id]; seeded != nil {
+		return rand.New(seeded).Float64()
+	}
+	return rand.Float64()
 }
 
 func (f *Fault) hits(method string, words []string) bool { return matchRoute(f.Route, method, words) }
