@@ -28,7 +28,7 @@ type tokens interface {
 
 func (w *World) account(card install.Card, source tokens) *Account {
 	a := &Account{world: w, card: card, tokens: source}
-	a.api = w.client(func(ctx context.Context, rejected string) (string, error) {
+	a.api = w.clientOf(card.Name, func(ctx context.Context, rejected string) (string, error) {
 		token, err := source.Token(ctx, rejected)
 		if err != nil {
 			return "", err

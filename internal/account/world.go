@@ -58,6 +58,11 @@ func (w *World) Time() time.Time {
 
 // client returns a Config API client. token may be nil, for one that only refreshes.
 func (w *World) client(token func(ctx context.Context, rejected string) (string, error)) *segment.Client {
+	return w.clientOf("", token)
+}
+
+// clientOf is client for the token of a saved install.
+func (w *World) clientOf(name string, token func(ctx context.Context, rejected string) (string, error)) *segment.Client {
 	_, api := w.Settings.Server()
 	return segment.New(segment.Options{
 		Origin:    api,
@@ -67,6 +72,7 @@ func (w *World) client(token func(ctx context.Context, rejected string) (string,
 		UserAgent: w.UserAgent,
 		Note:      w.Note,
 		Redactor:  w.Redactor,
+		Own:       w.shared.limit(name),
 		Limit:     w.Limit,
 	})
 }

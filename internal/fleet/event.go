@@ -85,7 +85,7 @@ type Transition struct {
 	To        destination.Health `json:"to"`
 	Recovered bool               `json:"recovered"` // it is ok again
 	Detail    string             `json:"detail,omitempty"`
-	Error     *problem.View      `json:"error,omitempty"` // what is behind unreachable, no_access or unrefreshable
+	Error     *problem.View      `json:"error,omitempty"` // the answer behind missing, no_access, unrefreshable or unreachable
 }
 
 // Summary is the last event of every run. OK, Changed, Different, Failed and Left add up to Targets.

@@ -82,10 +82,12 @@ func (s *state) describe(t Target, o outcome) Result {
 }
 
 // end tells the last event. err is why the run ended early, if it did.
-func (s *state) end(err error) Summary {
+func (s *state) end(err error) Summary { return s.endWith(s.exitCode(err)) }
+
+func (s *state) endWith(exitCode int) Summary {
 	s.summary.Left = s.summary.Targets - s.summary.OK - s.summary.Changed - s.summary.Different - s.summary.Failed
 	s.summary.Millis = s.run.now().Sub(s.began).Milliseconds()
-	s.summary.ExitCode = s.exitCode(err)
+	s.summary.ExitCode = exitCode
 	s.run.Observer.Event(s.summary)
 	return s.summary
 }

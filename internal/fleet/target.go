@@ -49,6 +49,7 @@ type Outcome struct {
 	Changes     []destination.Difference
 	Health      destination.Health // "" where it was not asked for
 	Detail      string             // what is behind the action or the health, in words
+	Behind      error              // the answer that the health stands for; nil where it is no answer
 	Notes       []string           // what else is to be said
 	Resource    any                // what is printed of it as JSON, without secrets; may be nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/segment"
 )
 
 // Problem is what an error comes to.
@@ -39,7 +40,7 @@ func Of(err error, c Context) Problem {
 		return p
 	}
 	if !ofOwn(err, &p) && !ofTimeout(err, &p) { // whatever is joined below them
-		err = decisive(err)
+		err = segment.Decisive(err)
 		for _, translate := range translators() {
 			if translate(err, &p) {
 				break
@@ -66,18 +67,6 @@ func lastResort(exit int, c Context) Hint {
 		return Run("", append(c.Command, "--help")...)
 	}
 	return Run("checks this machine, the settings, the store and the network", "doctor")
-}
-
-// decisive returns the last of joined errors: after a refusal, it is why there was no other token to try.
-func decisive(err error) error {
-	if joined, ok := errors.AsType[interface {
-		error
-		Unwrap() []error
-	}](err); ok {
-		all := joined.Unwrap()
-		return decisive(all[len(all)-1])
-	}
-	return err
 }
 
 // oneLine returns the message of an error; joined errors take a line each.

@@ -15,7 +15,7 @@ func ofSegment(err error, p *Problem) bool {
 	if e, ok := errors.AsType[*segment.Error](err); ok {
 		p.Reason, p.HTTPStatus = reasonName(e.Reason), e.StatusCode
 		p.refused(e)
-		if strings.HasPrefix(e.Path, "installs/") {
+		if e.OfRefresh() {
 			p.notRefreshed(e)
 		}
 		return true

@@ -38,6 +38,10 @@ type Options struct {
 	UserAgent string
 	Note      func(text string) // told about waits and retries; nil: nobody is
 
+	// Own bounds the requests of the client, as Segment does for one token. nil: a new limiter. Clients that share a token
+	// share it.
+	Own *rate.Limiter
+
 	// Limit bounds the requests of several clients together, beside the client's own bound. nil is none.
 	Limit *rate.Limiter
 
@@ -54,6 +58,9 @@ type Client struct {
 	redactor       *secret.Redactor
 	shared, single sender // over connections that are kept, and over one for each request
 }
+
+// NewLimiter returns a limiter that keeps to what Segment allows for one token.
+func NewLimiter() *rate.Limiter { return rate.NewLimiter(rate.Limit(perMinute)/60, burst) }
 
 // New returns a client.
 func New(o Options) *Client {
@@ -72,7 +79,10 @@ func New(o Options) *Client {
 	if o.Redactor == nil {
 		o.Redactor = new(secret.Redactor)
 	}
-	limits := []*rate.Limiter{rate.NewLimiter(rate.Limit(perMinute)/60, burst)}
+	if o.Own == nil {
+		o.Own = NewLimiter()
+	}
+	limits := []*rate.Limiter{o.Own}
 	if o.Limit != nil {
 		limits = append(limits, o.Limit)
 	}
@@ -105,7 +115,7 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	}
 	for range maxTokens {
 		resp, err := c.send(ctx, r, target, token)
-		if !HasReason(err, Unauthenticated) || isRefresh(r.Path) {
+		if !HasReason(err, Unauthenticated) || isRefresh(r.Path) || keepsToken(ctx) {
 			return resp, err
 		}
 		fresh, tokenErr := c.token(ctx, token)
@@ -119,6 +129,16 @@ func (c *Client) Do(ctx context.Context, r *Request) (*Response, error) {
 	}
 	return c.send(ctx, r, target, token)
 }
+
+// tokenKept is the key of KeepToken in a context.
+type tokenKept struct{}
+
+// KeepToken returns a context whose requests take a refused token for the answer, and get no other one. It is for what a
+// token may not be allowed to do that has just worked for something else: Segment may answer such a request with 401, and
+// a refresh would kill the token for nothing.
+func KeepToken(ctx context.Context) context.Context { return context.WithValue(ctx, tokenKept{}, true) }
+
+func keepsToken(ctx context.Context) bool { return ctx.Value(tokenKept{}) != nil }
 
 // decode sends a request and decodes the answer.
 func (c *Client) decode(ctx context.Context, r *Request, into any) error {

@@ -164,6 +164,22 @@ func HasReason(err error, reason Reason) bool {
 	return errors.As(err, &e) && e.Reason == reason
 }
 
+// OfRefresh reports whether a new token was refused, rather than what a token was sent for.
+func (e *Error) OfRefresh() bool { return isRefresh(e.Path) }
+
+// Decisive returns the last of joined errors: after a refusal, it is why there was no other token to try.
+func Decisive(err error) error {
+	var joined interface {
+		error
+		Unwrap() []error
+	}
+	if errors.As(err, &joined) {
+		all := joined.Unwrap()
+		return Decisive(all[len(all)-1])
+	}
+	return err
+}
+
 // retryAfter reads the header in seconds or as a date (RFC 9110 §10.2.3): from nothing to a day, whatever a server says.
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
