@@ -112,6 +112,8 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 		"set":             a.complete(a.findSettings("="), noSpace),
 		"set-json":        a.complete(a.findSettings("="), noSpace),
 		"unset":           a.complete(a.findSettings(""), plain),
+		"until":           a.complete(fixed(healthNames()...), plain),
+		"junit":           files,
 		"env-file":        files,
 		"from-file":       files,
 		"input":           files,

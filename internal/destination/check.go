@@ -76,9 +76,7 @@ func failed(c Checked, want Wanted, err error) (Checked, error) {
 
 // judge finds out the health of a destination that is there. from says where it stands how it should be.
 func (p *Plan) judge(ctx context.Context, c *Checked, d *segment.Destination, from string) {
-	if differs(p.body, d) {
-		c.Changes = Diff(d, p.predict(step{old: d, body: p.body}), p.settings())
-	}
+	c.Changes = p.unlike(d)
 	wantedOff := p.body.Enabled != nil && !*p.body.Enabled
 	switch missing := Required(p.settings(), given(d)); {
 	case len(missing) > 0:
@@ -98,6 +96,14 @@ func (p *Plan) judge(ctx context.Context, c *Checked, d *segment.Destination, fr
 		c.Health = IsChanged
 		c.Detail = "not as " + cmp.Or(from, "the file") + " says: " + listed(c.Changes, func(d Difference) string { return d.What })
 	}
+}
+
+// unlike returns what is asked for that a destination is not, masked.
+func (p *Plan) unlike(d *segment.Destination) []Difference {
+	if !differs(p.body, d) {
+		return nil
+	}
+	return Diff(d, p.predict(step{old: d, body: p.body}), p.settings())
 }
 
 // dropping returns a filter that drops every event, nil where there is none or filters cannot be read, which is a note.

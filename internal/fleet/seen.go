@@ -1,8 +1,10 @@
 package fleet
 
 import (
+	"context"
 	"strings"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/segment"
@@ -26,6 +28,20 @@ func (s *Seen) note(t Target, now destination.Health) (before destination.Health
 	key := keyOf(t)
 	before, of[key] = of[key], now
 	return before
+}
+
+// KeepSaved forgets the installs that are not saved any more.
+func (s *Seen) KeepSaved(ctx context.Context, w *account.World) error {
+	cards, err := w.Store.Cards(ctx)
+	if err != nil {
+		return err
+	}
+	saved := make(map[string]bool, len(cards))
+	for _, card := range cards {
+		saved[card.Name] = true
+	}
+	s.Keep(func(name string) bool { return saved[name] })
+	return nil
 }
 
 // Keep forgets the installs that are not kept.

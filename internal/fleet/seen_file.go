@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/private"
@@ -21,6 +23,8 @@ type SeenFile struct {
 	Dir     string // the state folder; it gets the folder "watch"
 	Profile string
 	API     wire.Origin // what was seen on another server counts as not seen
+
+	Patience time.Duration // longest wait for another run; 0 is five minutes: more runs may be coming
 
 	Waiting func(holder int)  // is told for which process this one waits, 0 if unknown; nil: nobody is
 	Note    func(text string) // is told that a damaged file is not used; nil: nobody is
@@ -46,10 +50,9 @@ func (f SeenFile) name() string           { return private.FileName(f.Profile) +
 
 // Update calls do with what was seen before, and keeps what it makes of it, also where it returns an error: what was told
 // is not told again. No other process does so meanwhile. A damaged file counts as none; one of a newer segctl is a
-// *problem.Error, and is left alone. The other errors are *private.Error, and those of do.
+// *problem.Error, and is left alone; another run that goes on for too long is one as well. The other errors are *private.Error, and those of do.
 func (f SeenFile) Update(ctx context.Context, do func(seen *Seen) error) error {
-	locks := private.Folder{Path: filepath.Join(f.Dir, "locks")}
-	unlock, err := locks.Lock(ctx, private.FileName(f.Profile+"/watch"), f.Waiting)
+	unlock, err := f.lock(ctx)
 	if err != nil {
 		return err
 	}
@@ -60,6 +63,19 @@ func (f SeenFile) Update(ctx context.Context, do func(seen *Seen) error) error {
 	}
 	err = do(seen)
 	return errors.Join(err, f.write(seen))
+}
+
+func (f SeenFile) lock(ctx context.Context) (unlock func(), err error) {
+	locks := private.Folder{Path: filepath.Join(f.Dir, "locks")}
+	patience := cmp.Or(f.Patience, 5*time.Minute)
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	unlock, err = locks.Lock(waiting, private.FileName(f.Profile+"/watch"), f.Waiting)
+	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return nil, problem.With(problem.ExitFailure, "another run watches the same installs, and did not end within %s", patience).
+			Hint("waits longer", "dest", "watch", "--once", "--timeout", "1h")
+	}
+	return unlock, err
 }
 
 func (f SeenFile) read() (*Seen, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/segctl/segctl/internal/destination"
+	"github.com/segctl/segctl/internal/problem"
 )
 
 // Watch looks at targets again and again, and tells each change of a health.
@@ -70,7 +71,7 @@ type checked struct {
 }
 
 // Do watches until all targets are as they should, the time is up, ctx ends, or, with Once, all were looked at. The error
-// is that of Choose at first, or the context's. In the summary, targets that were never looked at are left; the exit code is
+// is that of Choose at first, a *problem.Error where it chooses nothing any more, or the context's. In the summary, targets that were never looked at are left; the exit code is
 // that of a check, but for targets that are as they should: then it is 0, and until they are, it is not.
 func (w *Watch) Do(ctx context.Context) (Summary, error) {
 	r := &watching{
@@ -161,6 +162,8 @@ func (r *watching) beginRound(ctx context.Context, now time.Time) error {
 		return err
 	case err != nil:
 		r.note(err)
+	case len(targets) == 0:
+		return problem.With(problem.ExitSignIn, "none of the installs is saved here any more").Hint("those that are", "installs", "list")
 	default:
 		r.targets, r.noted = targets, ""
 		r.forget()
