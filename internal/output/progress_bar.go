@@ -1,0 +1,62 @@
+package output
+
+import (
+	"io"
+
+	"github.com/vbauerster/cupwriter"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+)
+
+// bar is a bar that is being drawn.
+type bar struct {
+	all *mpb.Progress
+	one *mpb.Bar
+	out *console
+}
+
+// remove takes the bar off the terminal, and prints what was to be printed above it.
+func (b *bar) remove() {
+	b.one.Abort(true)
+	b.all.Wait()
+	_ = b.out.Flush(0) // lines since the last drawing
+}
+
+// counted makes a bar that is filled by the counts of a phase. Counting in the bar itself would end it with the last one.
+type counted struct {
+	phase *phase
+	style mpb.BarFillerBuilder
+}
+
+// Build returns what draws the bar.
+func (c counted) Build() mpb.BarFiller {
+	fill := c.style.Build()
+	return mpb.BarFillerFunc(func(w io.Writer, stat decor.Statistics) error {
+		stat.Current = c.phase.done.Load()
+		return fill.Fill(w, stat)
+	})
+}
+
+// console is where a bar is drawn: a terminal, or what a test takes for one.
+type console struct {
+	*cupwriter.Writer
+	width int // where the terminal cannot be asked
+}
+
+func newConsole(out io.Writer, width int) *console {
+	if width <= 0 {
+		width = 80
+	}
+	return &console{cupwriter.New(out, true), width}
+}
+
+// IsTerminal makes the bar ask for the size, which it would take for 80 columns otherwise.
+func (c *console) IsTerminal() bool { return true }
+
+// GetTermSize returns the size of the terminal as it is now: windows are resized.
+func (c *console) GetTermSize() (width, height int, err error) {
+	if c.Writer.IsTerminal() {
+		return c.Writer.GetTermSize()
+	}
+	return c.width, 24, nil
+}
