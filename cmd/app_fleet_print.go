@@ -23,14 +23,6 @@ type fleetView struct {
 	confirm bool                        // ask for one install, too
 }
 
-// progress shows how far a run is.
-type progress interface {
-	Phase(name string, total int)
-	Done(failed bool)
-	Print(line string) // above the bar
-	Close()
-}
-
 const (
 	// maxTold is up to how many targets what is as wanted is told line by line.
 	maxTold = 10
@@ -46,7 +38,7 @@ type fleetPrinter struct {
 	ctx      context.Context //nolint:containedctx // bounds jq and templates of one run, as long as the printer lives
 	view     fleetView
 	printer  *output.Printer
-	progress progress
+	progress *output.Progress
 	targets  int
 	lines    bool // of events, instead of rows
 	rows     []fleetRow
@@ -71,7 +63,7 @@ func (a *App) newFleetPrinter(ctx context.Context, v fleetView, targets int) (*f
 		return nil, err
 	}
 	return &fleetPrinter{
-		app: a, ctx: ctx, view: v, printer: p, targets: targets, lines: p.Effective() == output.FormatJSON, progress: a.newProgress(targets),
+		app: a, ctx: ctx, view: v, printer: p, targets: targets, lines: p.Effective() == output.FormatJSON, progress: a.newProgress(),
 	}, nil
 }
 

@@ -50,8 +50,11 @@ func (a *App) runFleet(c *cobra.Command, f *fleetFlags, r fleet.Run, v fleetView
 	switch {
 	case err != nil:
 		return err
-	case p.failed != nil && summary.Targets == 1:
-		return p.failed // told as for one install
+	case p.failed != nil && summary.Targets == 1: // told as for one install
+		if name := r.Targets[0].Card.Name; name != "" {
+			a.context = a.problemContext().On(name).Flags
+		}
+		return p.failed
 	case summary.ExitCode != problem.ExitOK:
 		return problem.Silent(summary.ExitCode)
 	}

@@ -1,11 +1,14 @@
 package cmd
 
-// newProgress shows nothing yet but the lines.
-func (a *App) newProgress(int) progress { return quietProgress{a} }
+import "github.com/segctl/segctl/internal/output"
 
-type quietProgress struct{ app *App }
-
-func (quietProgress) Phase(string, int)   {}
-func (quietProgress) Done(bool)           {}
-func (p quietProgress) Print(line string) { p.app.Say("%s", line) }
-func (quietProgress) Close()              {}
+// newProgress returns what shows on standard error how far a run is.
+func (a *App) newProgress() *output.Progress {
+	return output.NewProgress(output.ProgressOptions{
+		Out:   a.Err,
+		TTY:   output.UseBar(a.Env, isTerminal(a.Err)),
+		Quiet: a.flags.quiet,
+		Color: output.UseColor(a.Env, isTerminal(a.Err), a.flags.noColor),
+		Now:   a.Now,
+	})
+}
