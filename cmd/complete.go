@@ -87,6 +87,7 @@ func (a *App) argumentLookups() map[string]lookup {
 		"SOURCE":        a.findSources,
 		"WORKSPACE":     a.findWorkspaces,
 		"installs NAME": a.findInstalls,
+		"snapshot NAME": a.findSnapshots,
 		"config KEY":    findKeys,
 		"config VALUE":  a.findValues,
 	}

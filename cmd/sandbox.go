@@ -19,9 +19,11 @@ func newSandbox(app *App) *cobra.Command {
 	fault := group("fault", "Make requests to a running sandbox go wrong",
 		newSandboxFaultAdd(app), newSandboxFaultClear(app), newSandboxFaultList(app))
 	quirk := group("quirk", "Switch the quirks of a running sandbox", newSandboxQuirkList(app), newSandboxQuirkSet(app))
+	snapshot := group("snapshot", "Keep states of a running sandbox, and go back to them",
+		newSandboxSnapshotList(app), newSandboxSnapshotRemove(app), newSandboxSnapshotRestore(app), newSandboxSnapshotSave(app))
 	return group("sandbox", "A local Segment to try things on, and to test with",
 		newSandboxAct(app), newSandboxClock(app), newSandboxCounters(app), newSandboxDemo(app), newSandboxExport(app), fault, quirk,
-		newSandboxRequests(app), newSandboxReset(app), newSandboxRun(app), newSandboxStart(app), newSandboxWait(app))
+		newSandboxRequests(app), newSandboxReset(app), newSandboxRun(app), snapshot, newSandboxStart(app), newSandboxWait(app))
 }
 
 // sandboxAdmin returns the client of a running sandbox's admin API. What could not be printed is refused before anything

@@ -17,7 +17,11 @@ func ofSandbox(err error, p *Problem) bool {
 		p.Exit = ExitUsage
 		if refused.Missing != "" {
 			p.Exit = ExitNotFound
-			p.hint("shows what the sandbox holds", "sandbox", "export")
+			if refused.Missing == "snapshot" {
+				p.hint("", "sandbox", "snapshot", "list")
+			} else {
+				p.hint("shows what the sandbox holds", "sandbox", "export")
+			}
 		}
 		return true
 	}

@@ -33,6 +33,10 @@ func (s *Server) serveAdminPath(x *exchange, words []string) {
 		s.serveDashboard(x)
 		return
 	}
+	if len(words) > 1 && words[1] == "snapshots" {
+		s.serveSnapshots(x, words[2:])
+		return
+	}
 	path, id := strings.Join(words[1:], "/"), 0
 	if len(words) == 3 && words[1] == "faults" {
 		if id = atoi(words[2]); id < 1 { // 0 would mean all faults below

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 )
@@ -141,4 +142,36 @@ func (a *Admin) Act(ctx context.Context, act Act) (Acted, error) {
 	var answer Acted
 	err := a.ask(ctx, http.MethodPost, "act", act, &answer)
 	return answer, err
+}
+
+// Snapshots returns what was saved of the sandbox, by name.
+func (a *Admin) Snapshots(ctx context.Context) ([]Snapshot, error) {
+	var answer snapshotsAnswer
+	err := a.ask(ctx, http.MethodGet, "snapshots", nil, &answer)
+	return answer.Snapshots, err
+}
+
+type snapshotsAnswer struct {
+	Snapshots []Snapshot `json:"snapshots"`
+}
+
+// SaveSnapshot keeps the sandbox's present state under a name.
+func (a *Admin) SaveSnapshot(ctx context.Context, name string) (Snapshot, error) {
+	var answer Snapshot
+	err := a.ask(ctx, http.MethodPost, "snapshots", map[string]string{"name": name}, &answer)
+	return answer, err
+}
+
+// RestoreSnapshot makes the sandbox's state what was saved under a name.
+func (a *Admin) RestoreSnapshot(ctx context.Context, name string) (Snapshot, error) {
+	var answer Snapshot
+	err := a.ask(ctx, http.MethodPost, "snapshots/"+url.PathEscape(name)+"/restore", nil, &answer)
+	return answer, err
+}
+
+// RemoveSnapshot forgets what was saved under a name, and returns the rest.
+func (a *Admin) RemoveSnapshot(ctx context.Context, name string) ([]Snapshot, error) {
+	var answer snapshotsAnswer
+	err := a.ask(ctx, http.MethodDelete, "snapshots/"+url.PathEscape(name), nil, &answer)
+	return answer.Snapshots, err
 }

@@ -31,6 +31,14 @@ func (c *counters) refreshed(install string) {
 	c.now.Refreshes[install]++
 }
 
+// forgetCounts begins to count anew, requests too.
+func (s *Server) forgetCounts() {
+	s.stats.mu.Lock()
+	s.stats.now = Counters{}
+	s.stats.mu.Unlock()
+	s.log.forgetCounts()
+}
+
 // Counters counts since the start or the last full reset.
 func (s *Server) Counters() Counters {
 	s.stats.mu.Lock()

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -128,18 +127,7 @@ func isCatalog(name string) bool { return strings.HasPrefix(name, "catalog/") }
 
 // compact writes the whole store as one transaction, atomically, and goes on appending there.
 func (j *journal) compact(s *store) error {
-	all := make([]*record, 0, len(s.records))
-	for _, r := range s.records {
-		if !isCatalog(r.name) {
-			all = append(all, r)
-		}
-	}
-	slices.SortFunc(all, func(a, b *record) int { return int(a.seq) - int(b.seq) })
-	changes := make([]change, len(all))
-	for i, r := range all {
-		changes[i] = change{r.name, r.value}
-	}
-	line, err := encodeLine(changes)
+	line, err := encodeLine(s.state())
 	if err != nil {
 		return err
 	}

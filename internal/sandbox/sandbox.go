@@ -67,6 +67,8 @@ type Server struct {
 	base    []change // the seed, for a reset
 	admin   http.Handler
 
+	snapshots snapshots
+
 	patterns sync.Map // of the catalog: string to func(string) bool
 }
 

@@ -87,10 +87,7 @@ func (s *Server) Reset(only string) error {
 		return fmt.Errorf("reset %q: none of %v", only, kinds[1:])
 	}
 	if only == "" {
-		s.stats.mu.Lock()
-		s.stats.now = Counters{}
-		s.stats.mu.Unlock()
-		s.log.forgetCounts()
+		s.forgetCounts()
 	}
 	return s.store.update(func(t *tx) error {
 		gone := map[string]bool{}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -101,6 +102,22 @@ func (s *store) apply(changes []change) {
 			s.lists[list] = append(s.lists[list], r)
 		}
 	}
+}
+
+// state returns everything but the catalog as changes that make it, oldest first.
+func (s *store) state() []change {
+	all := make([]*record, 0, len(s.records))
+	for _, r := range s.records {
+		if !isCatalog(r.name) {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b *record) int { return cmp.Compare(a.seq, b.seq) })
+	changes := make([]change, len(all))
+	for i, r := range all {
+		changes[i] = change{r.name, r.value}
+	}
+	return changes
 }
 
 func (s *store) unlist(list string, seq uint64) {
