@@ -145,6 +145,13 @@ func (l *requestLog) wait(ctx context.Context, wanted Wanted) Waited {
 	return Waited{w.count, w.count >= wanted.Count, w.untold}
 }
 
+// Waiting is how many wait for requests at present.
+func (s *Server) Waiting() int {
+	s.log.mu.Lock()
+	defer s.log.mu.Unlock()
+	return len(s.log.tally.waiting)
+}
+
 // Wait returns as soon as there were as many requests as are wanted, since the start or the last full reset, or when ctx
 // ends. The error says what makes no sense about the wish.
 func (s *Server) Wait(ctx context.Context, wanted Wanted) (Waited, error) {

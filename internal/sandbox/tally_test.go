@@ -11,16 +11,9 @@ import (
 	"time"
 )
 
-// waiters is how many wait for requests.
-func waiters(s *Server) int {
-	s.log.mu.Lock()
-	defer s.log.mu.Unlock()
-	return len(s.log.tally.waiting)
-}
-
 // untilWaiting returns when somebody waits for requests.
 func untilWaiting(s *Server) {
-	for waiters(s) == 0 {
+	for s.Waiting() == 0 {
 		runtime.Gosched()
 	}
 }
@@ -102,7 +95,7 @@ func TestWaitEndsWithTheRequest(t *testing.T) {
 	if got := <-done; got.error != nil || got.Waited != (Waited{Count: 2, Reached: true}) {
 		t.Errorf("%+v", got)
 	}
-	if n := waiters(s); n != 0 {
+	if n := s.Waiting(); n != 0 {
 		t.Errorf("%d waiters are left", n)
 	}
 }
@@ -123,7 +116,7 @@ func TestWaitIsGivenUp(t *testing.T) {
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
-	for waiters(s) > 0 {
+	for s.Waiting() > 0 {
 		runtime.Gosched()
 	}
 }

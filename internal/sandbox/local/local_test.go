@@ -5,14 +5,17 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/segctl/segctl/internal/sandbox"
 )
@@ -61,6 +64,27 @@ func TestCloseEndsStreams(t *testing.T) {
 	}
 	if err := s.Wait(t.Context()); err == nil {
 		t.Error("the server is there after Close")
+	}
+}
+
+// A client that waits for a request is told that there is no sandbox any more, when it stops.
+func TestCloseEndsWaits(t *testing.T) {
+	t.Parallel()
+	s := start(t, Options{})
+	admin := &sandbox.Admin{BaseURL: s.URL}
+	done := make(chan error, 1)
+	go func() {
+		_, err := admin.Wait(t.Context(), sandbox.Wanted{Count: 1}, time.Hour)
+		done <- err
+	}()
+	for s.Waiting() == 0 {
+		runtime.Gosched()
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := errors.AsType[*sandbox.NoSandboxError](<-done); !ok {
+		t.Error("the wait did not end with the sandbox")
 	}
 }
 
