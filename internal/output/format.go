@@ -18,10 +18,14 @@ const (
 	FormatJSON  Format = "json"
 	FormatYAML  Format = "yaml"
 	FormatTSV   Format = "tsv"
+	FormatCSV   Format = "csv"
 )
 
 // Formats returns the names that [ParseFormat] takes.
-func Formats() []string { return []string{"table", "json", "yaml", "tsv"} }
+func Formats() []string { return []string{"table", "json", "yaml", "tsv", "csv"} }
+
+// isTabular reports whether a format prints the rows of a table.
+func (f Format) isTabular() bool { return f == FormatTable || f == FormatTSV || f == FormatCSV }
 
 // ParseFormat returns the format of that name, FormatAuto for "", or a [*FormatError].
 func ParseFormat(name string) (Format, error) {
@@ -34,7 +38,7 @@ func ParseFormat(name string) (Format, error) {
 // FormatError says that a result cannot be printed as asked.
 type FormatError struct {
 	Msg   string
-	Valid []string // the formats there are, where the one asked for is none
+	Valid []string // the formats or columns there are, where the one asked for is none
 }
 
 func (e *FormatError) Error() string {

@@ -30,7 +30,7 @@ type gridLine struct {
 func (p *Printer) printGrid(t Table) error {
 	header, rows := t.cleanRows()
 	widths := naturalWidths(append([][]string{header}, rows...))
-	fit(widths, p.Width)
+	fit(widths, p.Width, t.first())
 	lines := make([]gridLine, 0, len(rows)+1)
 	if len(header) > 0 {
 		for i, title := range header {
@@ -115,18 +115,28 @@ func naturalWidths(rows [][]string) []int {
 	return widths
 }
 
-// fit narrows the widest columns, evenly, until all of them fit.
-func fit(widths []int, terminal int) {
-	if terminal <= 0 || len(widths) == 0 {
+// first is the first column that may be narrowed: the first one of a listing says what the row is about, and is what other
+// commands take, so that it is never cut.
+func (t Table) first() int {
+	if t.Header == nil {
+		return 0
+	}
+	return 1
+}
+
+// fit narrows the widest columns from the first one on that may be, evenly, until all of them fit.
+func fit(widths []int, terminal, first int) {
+	if terminal <= 0 || len(widths) <= first {
 		return
 	}
 	room := terminal - columnGap*(len(widths)-1)
+	narrowed := widths[first:]
 	for total := sum(widths); total > room; total-- {
-		widest := slices.Index(widths, slices.Max(widths))
-		if widths[widest] <= minimumColumn {
+		widest := slices.Index(narrowed, slices.Max(narrowed))
+		if narrowed[widest] <= minimumColumn {
 			return
 		}
-		widths[widest]--
+		narrowed[widest]--
 	}
 }
 

@@ -1,4 +1,5 @@
-// Package output prints results: as a table, tab-separated values, JSON or YAML, through a jq expression or a template.
+// Package output prints results: as a table, as values separated by tabs or commas, as JSON or YAML, through a jq
+// expression or a template.
 // It makes what servers sent harmless for a terminal, and traces HTTP without showing secrets.
 //
 // It knows neither commands nor Segment's resources; what it prints is any value with a JSON form, and tables made of
@@ -21,6 +22,7 @@ type Printer struct {
 	Format   Format // must be FormatAuto or FormatJSON with JQ or Template
 	JQ       string // jq expression that JSON goes through; strings it yields are printed raw, one result a line
 	Template string // text/template that JSON goes through
+	Columns  []string // of a table, in the order wanted, by [ColumnName]; nil: all
 	TTY      bool   // Out is a terminal
 	Width    int    // of the terminal in columns; 0: no limit
 	Color    bool
@@ -31,6 +33,9 @@ type Printer struct {
 func (p *Printer) Check() error {
 	if _, err := ParseFormat(string(p.Format)); err != nil {
 		return err
+	}
+	if len(p.Columns) > 0 {
+		return p.checkColumns()
 	}
 	if p.JQ == "" && p.Template == "" {
 		return nil
@@ -64,33 +69,32 @@ func (p *Printer) Effective() Format {
 }
 
 // Print prints a value in the format wanted. The value's JSON is printed as its MarshalJSON made it: unknown fields,
-// order and digits stay. The table is built only if it is printed; a nil one means that the value has none, and a table
-// or TSV is then JSON. ctx bounds jq and templates, which can run for ever.
+// order and digits stay. The table is built only if it is printed; a nil one means that the value has none, and a table,
+// TSV or CSV is then JSON. A list is printed element by element, so that a long one takes little memory. ctx bounds jq and
+// templates, which can run for ever.
 func (p *Printer) Print(ctx context.Context, value any, table func() Table) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
 	format := p.Effective()
-	if table == nil && format != FormatYAML {
-		format = FormatJSON
-	}
-	if format == FormatTable || format == FormatTSV {
+	switch {
+	case format.isTabular() && table != nil:
 		return p.printTable(format, table())
+	case len(p.Columns) > 0:
+		return &FormatError{Msg: "this result has no columns"}
+	case p.JQ == "" && p.Template == "" && format == FormatYAML:
+		return p.printYAML(value)
+	case p.JQ == "" && p.Template == "":
+		return p.printJSON(value)
 	}
 	raw, err := marshal(value)
 	if err != nil {
 		return err
 	}
-	switch {
-	case p.JQ != "":
+	if p.JQ != "" {
 		return p.printJQ(ctx, raw)
-	case p.Template != "":
-		return p.printTemplate(ctx, raw)
-	case format == FormatYAML:
-		return p.printYAML(raw)
-	default:
-		return p.printJSON(raw)
 	}
+	return p.printTemplate(ctx, raw)
 }
 
 // marshal returns the JSON of a value. Raw JSON is taken as it is; an Encoder would have to copy it.
@@ -105,15 +109,6 @@ func marshal(value any) ([]byte, error) {
 		return nil, fmt.Errorf("encode result: %w", err)
 	}
 	return b.Bytes(), nil
-}
-
-func (p *Printer) printJSON(raw []byte) error {
-	var b bytes.Buffer
-	if err := json.Indent(&b, bytes.TrimSpace(raw), "", "  "); err != nil {
-		return fmt.Errorf("indent result: %w", err)
-	}
-	b.WriteByte('\n')
-	return p.writeEscaped(b.Bytes())
 }
 
 // writeEscaped writes JSON or YAML. JSON may hold characters raw that steer a terminal: there they become \uXXXX, which

@@ -9,6 +9,9 @@ func shorten(s string, width int) string {
 	if textWidth(s) <= width {
 		return s
 	}
+	if isASCII(s) {
+		return strings.TrimRight(s[:max(width-1, 1)], " ") + "…"
+	}
 	head, _ := split(s, width-1)
 	return strings.TrimRight(head, " ") + "…"
 }

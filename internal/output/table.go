@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"encoding/csv"
 	"strings"
 
 	"github.com/segctl/segctl/internal/secret"
@@ -15,8 +16,19 @@ type Table struct {
 }
 
 func (p *Printer) printTable(format Format, t Table) error {
-	if format == FormatTSV || len(t.Rows) == 0 {
+	if len(p.Columns) > 0 {
+		var err error
+		if t, err = t.pick(p.Columns); err != nil {
+			return err
+		}
+	}
+	switch {
+	case format == FormatCSV:
+		return p.printCSV(t)
+	case format == FormatTSV || len(t.Rows) == 0:
 		return p.printTSV(t)
+	case len(t.Rows) > longList:
+		return p.printLongGrid(t)
 	}
 	return p.printGrid(t)
 }
@@ -33,22 +45,84 @@ func (p *Printer) printTSV(t Table) error {
 			b.WriteString(secret.Clean(cell))
 		}
 		b.WriteByte('\n')
+		if err := p.writeOver(&b, chunk); err != nil {
+			return err
+		}
 	}
+	return p.writeOver(&b, 0)
+}
+
+// printCSV prints the header and the rows as RFC 4180 has them, but for the line ends of Unix. Cells are the data as it is,
+// also those that a spreadsheet takes for a formula; only on a terminal they are cleaned. A view of one resource is one
+// row.
+func (p *Printer) printCSV(t Table) error {
+	if t.Header == nil {
+		t = t.asRow()
+	}
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	for i := -1; i < len(t.Rows); i++ {
+		row := t.Header
+		if i >= 0 {
+			row = t.Rows[i]
+		}
+		if p.TTY {
+			row = cleaned(row)
+		}
+		if err := w.Write(row); err != nil {
+			return err
+		}
+		if i%256 == 0 {
+			w.Flush()
+			if err := p.writeOver(&b, chunk); err != nil {
+				return err
+			}
+		}
+	}
+	w.Flush()
+	return p.writeOver(&b, 0)
+}
+
+// asRow returns a view as a table of one row, whose columns are the names of the view's rows.
+func (t Table) asRow() Table {
+	var names, values []string
+	for _, row := range t.Rows {
+		names = append(names, row[0])
+		values = append(values, strings.Join(row[1:], " "))
+	}
+	return Table{Header: names, Rows: [][]string{values}}
+}
+
+// writeOver writes what is in the buffer, if that is more than so many bytes.
+func (p *Printer) writeOver(b *bytes.Buffer, over int) error {
+	if b.Len() <= over {
+		return nil
+	}
+	defer b.Reset()
 	return p.write(b.Bytes())
 }
 
 // cleanRows returns the header and rows with every cell safe to print.
 func (t Table) cleanRows() (header []string, rows [][]string) {
+	rows = make([][]string, len(t.Rows))
+	for i, row := range t.Rows {
+		rows[i] = cleaned(row)
+	}
+	return t.cleanHeader(), rows
+}
+
+func (t Table) cleanHeader() []string {
+	var header []string
 	for _, title := range t.Header {
 		header = append(header, strings.ToUpper(secret.Clean(title)))
 	}
-	rows = make([][]string, len(t.Rows))
-	for i, row := range t.Rows {
-		cells := make([]string, len(row))
-		for j, cell := range row {
-			cells[j] = secret.Clean(cell)
-		}
-		rows[i] = cells
+	return header
+}
+
+func cleaned(row []string) []string {
+	cells := make([]string, len(row))
+	for i, cell := range row {
+		cells[i] = secret.Clean(cell)
 	}
-	return header, rows
+	return cells
 }
