@@ -19,6 +19,7 @@ type globalFlags struct {
 	sandbox        bool
 	tokenStdin     bool
 	jq, template   string
+	columns        []string
 	showSecrets    bool
 	noInput        bool
 	noColor        bool
@@ -32,9 +33,10 @@ func (g *globalFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&g.install, "install", "", "saved `install` to use: its name, label, workspace, or workspace/source (default: the current one)")
 	flags.BoolVar(&g.sandbox, "sandbox", false, "use the sandbox profile")
 	flags.BoolVar(&g.tokenStdin, "token-stdin", false, "read the token from standard input")
-	flags.StringP("output", "o", "", "output `format`: table, json, yaml or tsv (default: table on a terminal, tsv in a pipe)")
+	flags.StringP("output", "o", "", "output `format`: table, json, yaml, tsv or csv (default: table on a terminal, tsv in a pipe)")
 	flags.StringVar(&g.jq, "jq", "", "filter the JSON output with a jq `expression`")
 	flags.StringVar(&g.template, "template", "", "format the JSON output with a Go `template`")
+	flags.StringSliceVar(&g.columns, "columns", nil, "`names` of the columns of a table, tsv or csv to print, in that order (default: all)")
 	flags.String("store", "", "where installs are kept: keyring or file (default keyring)")
 	flags.BoolVar(&g.showSecrets, "show-secrets", false, "show secret settings instead of masking them")
 	flags.BoolVar(&g.noInput, "no-input", false, "never prompt")
@@ -70,6 +72,9 @@ func (a *App) prepare(c *cobra.Command) error {
 		return err
 	}
 	a.context = contextOf(c)
+	if err := a.checkColumns(); err != nil {
+		return err
+	}
 	if a.flags.requestTimeout < time.Millisecond {
 		return problem.Usage("--request-timeout is too short for any answer, such as 30s")
 	}

@@ -59,6 +59,12 @@ func (a *App) newFleetPrinter(ctx context.Context, v fleetView, targets int) (*f
 	if err == nil {
 		err = printable(p.CheckLines())
 	}
+	if titles := v.header; err == nil && len(p.Columns) > 0 {
+		if titles == nil {
+			titles = plannedHeader()
+		}
+		err = printable(output.CheckColumns(p.Columns, titles))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +148,8 @@ func (p *fleetPrinter) sayPlan() {
 	}
 }
 
+func plannedHeader() []string { return []string{"install", "on", "destination", "action", "changes"} }
+
 // plannedRow is the row of a change that is not made yet.
 func plannedRow(e fleet.Planned) []string {
 	return []string{e.Install, nameOf(e.Subject), e.Destination, e.Action, changesInWords(e.Changes)}
@@ -156,7 +164,7 @@ func (p *fleetPrinter) end(ctx context.Context, s fleet.Summary, dryRun bool) er
 		return nil
 	}
 	if dryRun && p.view.header == nil {
-		err := p.printTable(ctx, output.Table{Header: []string{"install", "on", "destination", "action", "changes"}}, p.plannedRows())
+		err := p.printTable(ctx, output.Table{Header: plannedHeader()}, p.plannedRows())
 		if err != nil {
 			return err
 		}

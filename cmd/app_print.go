@@ -32,7 +32,7 @@ func (a *App) printer() (*output.Printer, error) {
 
 func (a *App) makePrinter(s *config.Settings) *output.Printer {
 	format := output.Format(s.Get(config.Output))
-	if s.Source(config.Output).Layer != config.InFlag && (a.flags.jq != "" || a.flags.template != "") {
+	if s.Source(config.Output).Layer != config.InFlag && (a.flags.jq != "" || a.flags.template != "" || wantsTable(format, a.flags.columns)) {
 		format = output.FormatAuto
 	}
 	return &output.Printer{
@@ -40,10 +40,16 @@ func (a *App) makePrinter(s *config.Settings) *output.Printer {
 		Format:   format,
 		JQ:       a.flags.jq,
 		Template: a.flags.template,
+		Columns:  a.flags.columns,
 		TTY:      isTerminal(a.Out),
 		Width:    a.width(),
 		Color:    output.UseColor(a.Env, isTerminal(a.Out), a.flags.noColor),
 	}
+}
+
+// wantsTable reports whether columns were chosen of what a setting would print without any: the flag goes before it.
+func wantsTable(format output.Format, columns []string) bool {
+	return len(columns) > 0 && (format == output.FormatJSON || format == output.FormatYAML)
 }
 
 // Print writes a result on standard output; table is asked for its rows only when they are to be printed.
@@ -55,14 +61,14 @@ func (a *App) Print(ctx context.Context, value any, table func() output.Table) e
 	return printable(p.Print(ctx, value, table))
 }
 
-// PrintIfAsked is Print for what a change leaves behind, which is printed only where -o, the setting `output`, --jq or
-// --template asks for it: the change itself was told already.
+// PrintIfAsked is Print for what a change leaves behind, which is printed only where -o, the setting `output`, --jq,
+// --template or --columns asks for it: the change itself was told already.
 func (a *App) PrintIfAsked(ctx context.Context, value any, table func() output.Table) error {
 	s, err := a.Settings()
 	if err != nil {
 		return err
 	}
-	if s.Get(config.Output) == "" && a.flags.jq == "" && a.flags.template == "" {
+	if s.Get(config.Output) == "" && a.flags.jq == "" && a.flags.template == "" && len(a.flags.columns) == 0 {
 		return nil
 	}
 	return a.Print(ctx, value, table)

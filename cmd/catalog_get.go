@@ -32,14 +32,14 @@ checked. With -o json, it is the whole entry.`,
 				if len(d.Settings) == 0 {
 					app.Say("%s takes no settings.", d.DisplayName)
 				}
-				return app.Print(ctx, d, func() output.Table {
-					t := output.Table{Header: []string{"name", "type", "required", "rule", "description"}}
-					t.Rows = settingRows(nil, "", d.Settings)
-					return t
-				})
+				return app.Print(ctx, d, func() output.Table { return entryTable(d.Settings) })
 			})
 		},
 	}
+}
+
+func entryTable(settings []segment.Setting) output.Table {
+	return output.Table{Header: []string{"name", "type", "required", "rule", "description"}, Rows: settingRows(nil, "", settings)}
 }
 
 // settingRows appends the rows of settings, and below each those that are nested in it, as "parent.child".

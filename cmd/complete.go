@@ -115,7 +115,9 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 		"unset":           a.complete(a.findSettings(""), plain),
 		"until":           a.complete(fixed(healthNames()...), plain),
 		"junit":           files,
+		"columns":         a.completeColumns,
 		"env-file":        files,
+		"from":            files,
 		"from-file":       files,
 		"input":           files,
 	}

@@ -38,7 +38,7 @@ exit code 3. The client secret is masked, unless --show-secrets is given.`,
 			if err != nil {
 				return err
 			}
-			if format := p.Effective(); format == output.FormatTable || format == output.FormatTSV {
+			if format := p.Effective(); format != output.FormatJSON && format != output.FormatYAML {
 				_, err := fmt.Fprintln(app.Out, v.Value)
 				return err
 			}

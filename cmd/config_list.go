@@ -42,13 +42,15 @@ that is set in the same place or, where none is, Segment's. Elsewhere it is left
 			if withheld := s.Withheld(); len(withheld) > 0 {
 				app.Say("Note: left out, for another server than api_url: %s.", strings.Join(withheld, ", "))
 			}
-			return app.Print(ctx, views, func() output.Table {
-				t := output.Table{Header: []string{"setting", "value", "source"}}
-				for _, v := range views {
-					t.Rows = append(t.Rows, []string{v.Key, v.Value, v.Source})
-				}
-				return t
-			})
+			return app.Print(ctx, views, func() output.Table { return settingTable(views) })
 		},
 	}
+}
+
+func settingTable(views []settingView) output.Table {
+	t := output.Table{Header: []string{"setting", "value", "source"}}
+	for _, v := range views {
+		t.Rows = append(t.Rows, []string{v.Key, v.Value, v.Source})
+	}
+	return t
 }

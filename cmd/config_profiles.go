@@ -30,17 +30,19 @@ commands use: the one of --profile or --sandbox, of SEGCTL_PROFILE, or of config
 			for _, name := range s.Profiles() {
 				views = append(views, profileView{name, name == s.Profile})
 			}
-			return app.Print(c.Context(), views, func() output.Table {
-				t := output.Table{Header: []string{"profile", "current"}}
-				for _, v := range views {
-					mark := ""
-					if v.Current {
-						mark = "*"
-					}
-					t.Rows = append(t.Rows, []string{v.Name, mark})
-				}
-				return t
-			})
+			return app.Print(c.Context(), views, func() output.Table { return profileTable(views) })
 		},
 	}
+}
+
+func profileTable(views []profileView) output.Table {
+	t := output.Table{Header: []string{"profile", "current"}}
+	for _, v := range views {
+		mark := ""
+		if v.Current {
+			mark = "*"
+		}
+		t.Rows = append(t.Rows, []string{v.Name, mark})
+	}
+	return t
 }

@@ -26,7 +26,7 @@ func newConfigSet(app *App) *cobra.Command {
   id_url         where installs are authorized
   api_url        the Config API
   store          where installs and the client secret are kept: keyring or file
-  output         the output format: table, json, yaml or tsv
+  output         the output format: table, json, yaml, tsv or csv
 
 The client secret is not taken as an argument, which other programs could see. It is asked for, or read
 from standard input, or from a file that is given as @FILE.`,

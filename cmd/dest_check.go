@@ -64,7 +64,7 @@ func (a *App) check(c *cobra.Command, f *healthFlags, targets []fleet.Target, ju
 		h.report = &output.Report{Name: "segctl dest check", Began: a.Now()}
 	}
 	err = a.runFleet(c, &f.many, fleet.Run{Targets: targets, Task: fleet.CheckTask()}, fleetView{
-		header: []string{"install", "label", "on", "destination", "health", "detail"}, rows: healthRow, tint: tintHealth, also: h.event,
+		header: healthHeader(), rows: healthRow, tint: tintHealth, also: h.event,
 	})
 	if p.Effective() != output.FormatJSON {
 		h.say()
@@ -76,6 +76,10 @@ func (a *App) check(c *cobra.Command, f *healthFlags, targets []fleet.Target, ju
 		}
 	}
 	return err
+}
+
+func healthHeader() []string {
+	return []string{"install", "label", "on", "destination", "health", "detail"}
 }
 
 // checkFolder refuses the name of a file that cannot be written: that would be found out when all is done.

@@ -58,8 +58,10 @@ func (a *App) getMany(c *cobra.Command, many *fleetFlags, arg string, place plac
 	}
 	want := destination.Wanted{Destination: arg, Place: place.place()}
 	run := fleet.Run{Targets: fleet.Targets(cards, want), Task: fleet.GetTask()}
-	return a.runFleet(c, many, run, fleetView{header: []string{"install", "label", "destination", "state", "mode"}, tint: output.State, rows: getRows})
+	return a.runFleet(c, many, run, fleetView{header: getHeader(), tint: output.State, rows: getRows})
 }
+
+func getHeader() []string { return []string{"install", "label", "destination", "state", "mode"} }
 
 func getRows(r fleet.Result) [][]string {
 	row := []string{r.Install, r.Label, r.On, "failed", r.Detail}

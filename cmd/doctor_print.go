@@ -30,6 +30,7 @@ func (a *App) findingsPrinter() (*output.Printer, error) {
 		Format:   output.Format(a.bound[config.Output]),
 		JQ:       a.flags.jq,
 		Template: a.flags.template,
+		Columns:  a.flags.columns,
 		TTY:      isTerminal(a.Out),
 	}
 	return p, printable(p.Check())
@@ -44,18 +45,20 @@ func (a *App) printFindings(ctx context.Context, p *output.Printer, found []doct
 			views[i].Hints = append(views[i].Hints, a.hint(hint.Comment, hint.Args...))
 		}
 	}
-	if p.Effective() == output.FormatTable {
+	if p.Effective() == output.FormatTable && len(p.Columns) == 0 {
 		_, err := a.Out.Write([]byte(findingLines(p, views)))
 		return err
 	}
-	return printable(p.Print(ctx, views, func() output.Table {
-		var t output.Table
-		for _, f := range views {
-			mark, _ := findingMark(f.Status)
-			t.Rows = append(t.Rows, []string{mark, f.Check, f.Message, strings.Join(f.Hints, "; ")})
-		}
-		return t
-	}))
+	return printable(p.Print(ctx, views, func() output.Table { return findingTable(views) }))
+}
+
+func findingTable(views []findingView) output.Table {
+	t := output.Table{Header: []string{"mark", "check", "message", "hints"}}
+	for _, f := range views {
+		mark, _ := findingMark(f.Status)
+		t.Rows = append(t.Rows, []string{mark, f.Check, f.Message, strings.Join(f.Hints, "; ")})
+	}
+	return t
 }
 
 func findingLines(p *output.Printer, views []findingView) string {

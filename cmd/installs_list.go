@@ -7,24 +7,23 @@ import (
 )
 
 func newInstallsList(app *App) *cobra.Command {
-	return &cobra.Command{
+	var many fleetFlags
+	c := &cobra.Command{
 		Use:     "list",
 		Aliases: []string{"ls"},
 		Short:   "List the saved installs",
-		Long:    "List shows the saved installs, without a look at their tokens: no keyring is opened for it.",
-		Example: "  segctl installs list\n  segctl installs list -o json --jq '.[].name'",
-		Args:    noArgs,
+		Long: `List shows the saved installs, without a look at their tokens: no keyring is opened for it. --match and
+--installs-from choose some of them.`,
+		Example: `  segctl installs list
+  segctl installs list --match 'acme*' --columns install,label
+  segctl installs list -o json --jq '.[].name'`,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			ctx := c.Context()
-			w, err := app.World()
+			w, cards, err := app.savedCards(c, &many)
 			if err != nil {
 				return err
 			}
-			cards, err := w.Store.Cards(ctx)
-			if err != nil {
-				return err
-			}
-			current, err := currentName(ctx, w.Store)
+			current, err := currentName(c.Context(), w.Store)
 			if err != nil {
 				return err
 			}
@@ -35,9 +34,11 @@ func newInstallsList(app *App) *cobra.Command {
 			if len(cards) == 0 {
 				app.Say("No install is saved in %s.", w.Store)
 			}
-			return app.Print(ctx, views, func() output.Table { return app.installTable(views) })
+			return app.Print(c.Context(), views, func() output.Table { return app.installTable(views) })
 		},
 	}
+	many.addChoice(c.Flags())
+	return c
 }
 
 func (a *App) installTable(views []installView) output.Table {

@@ -41,14 +41,17 @@ func newTokenShow(app *App) *cobra.Command {
 				if !app.flags.showSecrets {
 					v.Token = secret.Mask(kept.Token)
 				}
-				return app.Print(ctx, v, func() output.Table {
-					rows := [][]string{{"token", v.Token}, {"from", v.Source}}
-					if acc.IsSaved() {
-						rows = append(rows, app.installRows(v.installView)...)
-					}
-					return output.Table{Rows: rows}
-				})
+				return app.Print(ctx, v, func() output.Table { return app.tokenDetails(v, acc.IsSaved()) })
 			})
 		},
 	}
+}
+
+// tokenDetails are the rows of a token, with those of the install that it belongs to.
+func (a *App) tokenDetails(v tokenView, saved bool) output.Table {
+	t := output.Table{Rows: [][]string{{"token", v.Token}, {"from", v.Source}}}
+	if saved {
+		t.Rows = append(t.Rows, a.installRows(v.installView)...)
+	}
+	return t
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/segment"
 )
 
 func newWorkspaceGet(app *App) *cobra.Command {
@@ -36,15 +37,17 @@ Left out, it is the one that the App is installed on.`,
 				if err != nil {
 					return fmt.Errorf("get workspace %q: %w", name, err)
 				}
-				return app.Print(ctx, w, func() output.Table {
-					return output.Table{Rows: [][]string{
-						{"name", w.Name},
-						{"display name", w.DisplayName},
-						{"id", w.ID},
-						{"created", formatTime(w.CreateTime)},
-					}}
-				})
+				return app.Print(ctx, w, func() output.Table { return workspaceDetails(w) })
 			})
 		},
 	}
+}
+
+func workspaceDetails(w *segment.Workspace) output.Table {
+	return output.Table{Rows: [][]string{
+		{"name", w.Name},
+		{"display name", w.DisplayName},
+		{"id", w.ID},
+		{"created", formatTime(w.CreateTime)},
+	}}
 }

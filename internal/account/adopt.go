@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/wire"
 )
@@ -45,6 +46,19 @@ func (w *World) Adopt(ctx context.Context, g wire.Grant, app Credentials, scope 
 func (w *World) binding(clientID string, scope wire.Scope) install.Binding {
 	id, api := w.Settings.Server()
 	return install.Binding{ClientID: clientID, Issuer: id, Origin: api, Scope: scope}
+}
+
+// Binding returns what installs of the App of the settings are bound to, where no server is asked. The vault is left alone:
+// the client secret is not needed. The error is a *CredentialsError without a client id, or a *ServersError.
+func (w *World) Binding() (install.Binding, error) {
+	if err := w.CheckServers(); err != nil {
+		return install.Binding{}, err
+	}
+	id := w.Settings.Get(config.ClientID)
+	if id == "" {
+		return install.Binding{}, &CredentialsError{Missing: []string{config.ClientID}, Withheld: w.Settings.Withheld()}
+	}
+	return w.binding(id, wire.Scope(w.Settings.Get(config.Scope))), nil
 }
 
 // SavedFor returns the saved installs of an App, for the server of the settings. It reads no secret.

@@ -37,16 +37,29 @@ func (w *World) CheckLabel(ctx context.Context, label string) error {
 	return w.checkLabel(ctx, "", label)
 }
 
-func (w *World) checkLabel(ctx context.Context, name, label string) error {
+// LabelProblem says why a text can be no label, whatever other installs are called: "is longer than 100 bytes". "" is none.
+func LabelProblem(label string) string {
 	switch {
 	case label == "":
-		return nil
 	case len(label) > maxLabel:
-		return &LabelError{label[:maxLabel] + "…", fmt.Sprintf("is longer than %d bytes", maxLabel)}
+		return fmt.Sprintf("is longer than %d bytes", maxLabel)
 	case strings.ContainsFunc(label, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return &LabelError{label, "contains control characters"}
+		return "contains control characters"
 	case strings.Contains(label, "/") || strings.Trim(label, "0123456789") == "":
-		return &LabelError{label, "could be taken for the name of an install, or a place"}
+		return "could be taken for the name of an install, or a place"
+	}
+	return ""
+}
+
+func (w *World) checkLabel(ctx context.Context, name, label string) error {
+	if fault := LabelProblem(label); fault != "" {
+		if len(label) > maxLabel {
+			label = label[:maxLabel] + "…"
+		}
+		return &LabelError{label, fault}
+	}
+	if label == "" {
+		return nil
 	}
 	saved, err := w.Store.Cards(ctx)
 	if err != nil {

@@ -43,7 +43,7 @@ func fileKeys() []string {
 func Stores() []string { return []string{"keyring", "file"} }
 
 // Outputs returns the values of the setting [Output].
-func Outputs() []string { return []string{"table", "json", "yaml", "tsv"} }
+func Outputs() []string { return []string{"table", "json", "yaml", "tsv", "csv"} }
 
 // defaults are the values of last resort: those of the "Enable with Segment" guide.
 func defaults() map[string]string {

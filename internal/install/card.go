@@ -105,6 +105,13 @@ func (c Card) with(other Card) Card {
 	return c
 }
 
+// Extend returns the card as [Store.Add] leaves it where it adds another one of the same install, and whether that changes
+// anything.
+func (c Card) Extend(other Card) (Card, bool) {
+	extended := c.with(other)
+	return extended, !sameCard(c, extended)
+}
+
 func first[S ~string](a, b S) S {
 	if a != "" {
 		return a

@@ -40,11 +40,19 @@ func New(g wire.Grant, b Binding, now time.Time) (Install, error) {
 	if err != nil {
 		return Install{}, &wire.GrantError{Field: "install_name", Problem: "is not the name of an install"}
 	}
-	if len(b.ClientID) > maxClientID || strings.ContainsFunc(b.ClientID, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return Install{}, errors.New("the client id is not a short line of text")
+	card, err := b.Card(name)
+	if err != nil {
+		return Install{}, err
 	}
-	card := Card{Name: name, ClientID: b.ClientID, Issuer: b.Issuer, Origin: b.Origin, Scope: b.Scope}
 	return Install{Card: card}.Renewed(g, now)
+}
+
+// Card returns the card of an install with that canonical name, before anything else is known of it.
+func (b Binding) Card(name string) (Card, error) {
+	if len(b.ClientID) > maxClientID || strings.ContainsFunc(b.ClientID, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return Card{}, errors.New("the client id is not a short line of text")
+	}
+	return Card{Name: name, ClientID: b.ClientID, Issuer: b.Issuer, Origin: b.Origin, Scope: b.Scope}, nil
 }
 
 // maxClientID bounds a client id, in bytes: it must leave room for the token in a record.

@@ -50,15 +50,22 @@ func (p *Printer) checkColumns() error {
 	return nil
 }
 
+// Titles returns the titles of the columns or, in a view of one resource, the names of its rows.
+func (t Table) Titles() []string {
+	if t.Header != nil {
+		return t.Header
+	}
+	var names []string
+	for _, row := range t.Rows {
+		names = append(names, row[0])
+	}
+	return names
+}
+
 // pick returns the table with some columns alone, in the order in which they are named. In a view of one resource, they
 // are its rows.
 func (t Table) pick(columns []string) (Table, error) {
-	titles := t.Header
-	if titles == nil {
-		for _, row := range t.Rows {
-			titles = append(titles, row[0])
-		}
-	}
+	titles := t.Titles()
 	at := make([]int, len(columns))
 	for i, column := range columns {
 		if at[i] = columnOf(column, titles); at[i] < 0 {

@@ -86,4 +86,3 @@ func eachElement(value any, do func(raw []byte) error) (bool, error) {
 	}
 	return true, nil
 }
-

@@ -19,12 +19,12 @@ import (
 // Printer prints results. The zero value of each field but Out is a sensible default.
 type Printer struct {
 	Out      io.Writer
-	Format   Format // must be FormatAuto or FormatJSON with JQ or Template
-	JQ       string // jq expression that JSON goes through; strings it yields are printed raw, one result a line
-	Template string // text/template that JSON goes through
+	Format   Format   // must be FormatAuto or FormatJSON with JQ or Template
+	JQ       string   // jq expression that JSON goes through; strings it yields are printed raw, one result a line
+	Template string   // text/template that JSON goes through
 	Columns  []string // of a table, in the order wanted, by [ColumnName]; nil: all
-	TTY      bool   // Out is a terminal
-	Width    int    // of the terminal in columns; 0: no limit
+	TTY      bool     // Out is a terminal
+	Width    int      // of the terminal in columns; 0: no limit
 	Color    bool
 }
 
