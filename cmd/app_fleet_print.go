@@ -18,7 +18,8 @@ type fleetView struct {
 	header  []string                        // of the rows on standard output; nil: results are told on standard error, as changes are
 	rows    func(r fleet.Result) [][]string // of one result
 	tint    func(column int, cell string) output.Style
-	says    func(r fleet.Result) string // of a result without rows; nil: its detail
+	says    func(r fleet.Result) string // of a result without rows, "" for nothing; nil: its detail
+	print   func() error                // prints what is no rows on standard output when all is done; nil: there is nothing
 	also    func(e fleet.Event)         // is told each event as well; nil: nobody is
 	confirm bool                        // ask for one install, too
 }
@@ -119,7 +120,9 @@ func (p *fleetPrinter) result(r fleet.Result) {
 		p.say("✗ %s: %s", nameOf(r.Subject), r.Error.Message)
 	case r.Status == fleet.Failed, r.Status == fleet.OK && p.targets > maxTold:
 	case p.view.says != nil:
-		p.say("%s", p.view.says(r))
+		if words := p.view.says(r); words != "" {
+			p.say("%s", words)
+		}
 	case r.Status == fleet.OK:
 		p.say("%s.", r.Detail)
 	default:
@@ -171,6 +174,11 @@ func (p *fleetPrinter) end(ctx context.Context, s fleet.Summary, dryRun bool) er
 	}
 	if p.view.header != nil {
 		if err := p.printTable(ctx, output.Table{Header: p.view.header, Tint: p.view.tint}, p.rows); err != nil {
+			return err
+		}
+	}
+	if p.view.print != nil {
+		if err := p.view.print(); err != nil {
 			return err
 		}
 	}

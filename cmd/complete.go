@@ -118,6 +118,7 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 		"columns":         a.completeColumns,
 		"env-file":        files,
 		"from":            files,
+		"file":            files,
 		"from-file":       files,
 		"input":           files,
 	}

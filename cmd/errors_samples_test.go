@@ -12,6 +12,7 @@ import (
 	"github.com/segctl/segctl/internal/authorize/loopback/browser"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/destination"
+	"github.com/segctl/segctl/internal/destination/desired"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/private"
 	"github.com/segctl/segctl/internal/problem"
@@ -63,6 +64,8 @@ func sampleErrors() []error {
 		&config.Error{Key: "scope", Msg: "is bad"},
 		&config.Error{File: "config.yaml", Line: 3, Msg: "is bad"},
 		&config.Error{Msg: "is bad", Fix: []string{"config", "set", "client_secret"}, Comment: "asks for it"},
+		&desired.Error{File: "clearbrain.yaml", Line: 4, Column: 7, Problem: "enabled must be true or false"},
+		&desired.Error{File: "folder", Problem: "is a folder: name the files in it", Files: []string{"folder/a.yaml", "folder/b.yaml"}},
 		&destination.ExistsError{Name: name, Err: cause},
 		&destination.FileError{Line: 2, Field: "enabled", Problem: "is bad"},
 		&destination.KeyError{Slug: "airship", Err: &segment.KeyError{Candidates: []string{"apiKey", "appKey"}}},

@@ -24,11 +24,11 @@ func (p *Plan) Apply(ctx context.Context, verb Verb) (Result, error) {
 		case err == nil && verb == ToEnable && d.Enabled:
 			return p.result(s, d, Enabled), nil
 		case err == nil:
-			return p.result(s, d, Created), nil
-		case verb != ToEnable || !errors.As(err, &exists):
+			return p.applied(ctx, verb, s, d, Created)
+		case verb != ToEnable && verb != ToApply || !errors.As(err, &exists):
 			return p.result(s, nil, ""), err
 		}
-		if s, err = p.foundMeanwhile(ctx, s); err != nil {
+		if s, err = p.foundMeanwhile(ctx, verb, s); err != nil {
 			return p.result(s, nil, ""), err
 		}
 	}
@@ -40,13 +40,13 @@ func (p *Plan) Apply(ctx context.Context, verb Verb) (Result, error) {
 
 // foundMeanwhile decides anew about a destination that somebody else has created since it was looked for. The mode goes
 // back to what was asked for: the default one is for a destination that is created here.
-func (p *Plan) foundMeanwhile(ctx context.Context, s step) (step, error) {
-	s.body.ConnectionMode = p.body.ConnectionMode
+func (p *Plan) foundMeanwhile(ctx context.Context, verb Verb, s step) (step, error) {
+	s.body.ConnectionMode, s.body.Config = p.body.ConnectionMode, p.body.Config
 	old, err := p.get(ctx)
 	if err != nil {
 		return s, err
 	}
-	return p.decideOn(old, s)
+	return p.decideOn(ctx, verb, old, s)
 }
 
 func (p *Plan) get(ctx context.Context) (*segment.Destination, error) {
@@ -88,12 +88,30 @@ func (p *Plan) update(ctx context.Context, verb Verb, s step) (Result, error) {
 	if err != nil {
 		return p.result(s, nil, ""), fmt.Errorf("update destination %q: %w", p.name, err)
 	}
-	return p.result(s, d, actionOf(verb, s.old, d)), nil
+	return p.applied(ctx, verb, s, d, actionOf(verb, s.old, d))
+}
+
+// applied makes a result of what Segment answered to a step. What is applied has what was asked for among its changes, as
+// its preview has, and what the answer is still not.
+func (p *Plan) applied(ctx context.Context, verb Verb, s step, d *segment.Destination, action Action) (Result, error) {
+	r := p.result(s, d, action)
+	if verb != ToApply {
+		return r, nil
+	}
+	r.Changes = p.asked(s)
+	left, err := p.needed(ctx, s.body, d)
+	if err != nil {
+		return r, err
+	}
+	r.Left = p.asked(step{old: d, body: left})
+	return r, nil
 }
 
 // actionOf says in a word what an update did, by what Segment answered.
 func actionOf(verb Verb, old, d *segment.Destination) Action {
 	switch {
+	case old == nil:
+		return Created
 	case len(Diff(old, d, nil)) == 0:
 		return Unchanged
 	case verb == ToEnable && !old.Enabled && d.Enabled:

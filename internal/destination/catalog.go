@@ -35,6 +35,16 @@ func lookUp(ctx context.Context, acc *account.Account, slug string) (entry *segm
 	return entry, "", err
 }
 
+// CatalogSettings returns the settings that the catalog has for a destination. One that cannot be read has none, and is a
+// note.
+func CatalogSettings(ctx context.Context, acc *account.Account, slug string) (settings []segment.Setting, note string, err error) {
+	entry, note, err := lookUp(ctx, acc, slug)
+	if entry == nil || err != nil {
+		return nil, note, err
+	}
+	return entry.Settings, note, nil
+}
+
 // lookUp reads the catalog for a plan, once.
 func (p *Plan) lookUp(ctx context.Context) error {
 	if p.looked {
@@ -81,18 +91,24 @@ func (p *Plan) keySetting() (segment.Setting, error) {
 	return setting, err
 }
 
-// check returns a *SettingsError for what the catalog finds wrong with the settings. One that is created needs all the
-// required ones.
-func (p *Plan) check(create bool) error {
+// check returns a *SettingsError for what the catalog finds wrong with the settings of a body. One that is created needs
+// all the required ones.
+func (p *Plan) check(body segment.DestinationBody, create bool) error {
 	if p.entry == nil || !p.validate {
 		return nil
 	}
 	values := map[string]json.RawMessage{}
-	for _, entry := range p.body.Config {
+	for _, entry := range body.Config {
 		values[segment.SettingOf(entry.Name)] = entry.Value
 	}
-	if problems := segment.Check(p.entry.Settings, values, create); len(problems) > 0 {
-		return &SettingsError{p.name.Destination, problems}
+	settings := slices.Clone(p.entry.Settings)
+	for i := range settings {
+		if slices.Contains(p.hidden, settings[i].Name) {
+			settings[i].DisplayName = "Secret" // no message names the keys of a map that is one
+		}
+	}
+	if problems := segment.Check(settings, values, create); len(problems) > 0 {
+		return p.wrong(problems...)
 	}
 	return nil
 }

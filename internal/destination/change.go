@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 	"github.com/segctl/segctl/internal/wire"
 )
@@ -20,6 +19,9 @@ type Change struct {
 	Unset      []string // settings to clear
 	File       *File    // what a file asks for; the fields above go before it
 	NoValidate bool     // leave the judgement of the settings to Segment
+
+	Hidden []string          // settings whose values are shown to nobody, whatever the catalog says of them
+	Where  map[string]string // where settings were given, by their names, such as clearbrain.yaml:9:7; for messages
 }
 
 // Pair is the name of a setting and its value.
@@ -62,7 +64,7 @@ func (p *Plan) config(c Change) ([]segment.ConfigEntry, error) {
 	}
 	for _, pair := range c.SetJSON {
 		if !json.Valid([]byte(pair.Value)) {
-			return nil, &SettingsError{p.name.Destination, []segment.Problem{{Setting: pair.Name, Msg: "is not JSON"}}}
+			return nil, p.wrong(segment.Problem{Setting: pair.Name, Msg: "is not JSON"})
 		}
 		values[pair.Name] = json.RawMessage(pair.Value)
 	}
@@ -74,7 +76,7 @@ func (p *Plan) config(c Change) ([]segment.ConfigEntry, error) {
 		if err := wire.CheckID(name); err != nil {
 			return nil, err
 		}
-		p.learn(p.setting(name), values[name])
+		p.learn(name, values[name])
 		entries = append(entries, segment.ConfigEntry{Name: segment.ConfigName(p.name, name), Value: values[name]})
 	}
 	return entries, nil
@@ -82,6 +84,10 @@ func (p *Plan) config(c Change) ([]segment.ConfigEntry, error) {
 
 // learn keeps the secrets in a value out of what is said, wherever Segment sends them back: only the catalog knows that
 // some settings are secrets.
-func (p *Plan) learn(s segment.Setting, value json.RawMessage) {
-	p.account.Learn(secret.Setting{Name: s.Name, DisplayName: s.DisplayName, Type: s.Type}.Texts(value)...)
+func (p *Plan) learn(name string, value json.RawMessage) {
+	for _, s := range append(p.hiding(), p.setting(name)) {
+		if s.Name == name {
+			p.account.Learn(s.Secret().Texts(value)...)
+		}
+	}
 }

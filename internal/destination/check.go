@@ -76,7 +76,7 @@ func failed(c Checked, want Wanted, err error) (Checked, error) {
 
 // judge finds out the health of a destination that is there. from says where it stands how it should be.
 func (p *Plan) judge(ctx context.Context, c *Checked, d *segment.Destination, from string) {
-	c.Changes = p.unlike(d)
+	c.Changes = p.unlike(ctx, d)
 	wantedOff := p.body.Enabled != nil && !*p.body.Enabled
 	switch missing := Required(p.settings(), given(d)); {
 	case len(missing) > 0:
@@ -99,11 +99,12 @@ func (p *Plan) judge(ctx context.Context, c *Checked, d *segment.Destination, fr
 }
 
 // unlike returns what is asked for that a destination is not, masked.
-func (p *Plan) unlike(d *segment.Destination) []Difference {
-	if !differs(p.body, d) {
+func (p *Plan) unlike(ctx context.Context, d *segment.Destination) []Difference {
+	needed, err := p.needed(ctx, p.body, d)
+	if err != nil { // the context has ended, and that is the error of the whole
 		return nil
 	}
-	return Diff(d, p.predict(step{old: d, body: p.body}), p.settings())
+	return p.asked(step{old: d, body: needed})
 }
 
 // dropping returns a filter that drops every event, nil where there is none or filters cannot be read, which is a note.

@@ -63,10 +63,3 @@ func byName(config []segment.ConfigEntry) map[string]segment.ConfigEntry {
 
 // shown gives a value without secrets on one line that can be read.
 func shown(value json.RawMessage) string { return secret.Brief(segment.FormatValue(value), maxShown) }
-
-// sameValue also takes a missing value and null for the same.
-func sameValue(x, y json.RawMessage) bool {
-	return isNone(x) && isNone(y) || segment.SameJSON(x, y)
-}
-
-func isNone(value json.RawMessage) bool { return len(value) == 0 || string(value) == "null" }

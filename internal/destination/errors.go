@@ -24,21 +24,30 @@ func (e *ExistsError) Unwrap() error { return e.Err }
 type SettingsError struct {
 	Slug     string
 	Problems []segment.Problem // at least one
+	Where    map[string]string // where each setting was given, by its name, such as clearbrain.yaml:9:7; nil for flags
 }
 
 func (e *SettingsError) Error() string {
 	texts := make([]string, len(e.Problems))
 	for i, problem := range e.Problems {
 		texts[i] = problem.Error()
+		if where := e.Where[problem.Setting]; where != "" {
+			texts[i] = where + ": " + texts[i]
+		}
 	}
 	return strings.Join(texts, "; ")
+}
+
+// wrong returns the error of settings.
+func (p *Plan) wrong(problems ...segment.Problem) error {
+	return &SettingsError{p.name.Destination, problems, p.where}
 }
 
 // faulty returns the error of a value that does not have the type of its setting.
 func (p *Plan) faulty(setting string, err error) error {
 	var problem segment.Problem
 	if errors.As(err, &problem) {
-		return &SettingsError{p.name.Destination, []segment.Problem{problem}}
+		return p.wrong(problem)
 	}
 	return fmt.Errorf("setting %q: %w", setting, err)
 }

@@ -78,6 +78,18 @@ func maskValue(value json.RawMessage, name string, entries []segment.ConfigEntry
 	return value
 }
 
+// judges are the settings by which values are masked: those of the catalog, and those that are hidden whatever it says.
+func (p *Plan) judges() []segment.Setting { return append(p.hiding(), p.settings()...) }
+
+// hiding returns the hidden settings as the judge of secrets takes them.
+func (p *Plan) hiding() []segment.Setting {
+	all := make([]segment.Setting, len(p.hidden))
+	for i, name := range p.hidden {
+		all[i] = segment.Setting{Name: name, Type: "PASSWORD"}
+	}
+	return all
+}
+
 // maskSetting masks a value by the catalog, and what is nested in it by the nested settings.
 func maskSetting(s segment.Setting, value json.RawMessage) json.RawMessage {
 	value = secret.Setting{Name: s.Name, DisplayName: s.DisplayName, Type: s.Type}.Mask(value)
@@ -110,4 +122,10 @@ func maskNested(settings []segment.Setting, value json.RawMessage) (json.RawMess
 		value = masked
 	}
 	return value, nil
+}
+
+// MaskSetting returns what may be shown of the value of a setting, by all that is known of it: its entry in a destination,
+// and the catalog.
+func MaskSetting(entry segment.ConfigEntry, catalog []segment.Setting) json.RawMessage {
+	return maskEntry(entry, entry.Value, catalog)
 }

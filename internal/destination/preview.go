@@ -23,6 +23,11 @@ func (p *Plan) Preview(ctx context.Context, verb Verb) (Result, error) {
 		}
 	}
 	d := p.predict(s)
+	if verb == ToApply {
+		r := p.result(s, d, actionOf(verb, s.old, d))
+		r.Changes = p.asked(s)
+		return r, nil
+	}
 	switch {
 	case s.create && verb == ToEnable:
 		return p.result(s, d, Enabled), nil

@@ -27,7 +27,7 @@ func (p *Plan) Request(ctx context.Context, verb Verb, reveal bool) (DryRun, err
 	if !reveal {
 		s.body.Config = slices.Clone(s.body.Config)
 		for i, entry := range s.body.Config {
-			s.body.Config[i].Value = maskEntry(entry, entry.Value, p.settings())
+			s.body.Config[i].Value = maskEntry(entry, entry.Value, p.judges())
 		}
 	}
 	build := segment.UpdateRequest

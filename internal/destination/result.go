@@ -23,6 +23,7 @@ type Result struct {
 	Destination *segment.Destination // as Segment has it, with its secrets, or had it if it is deleted; nil where that is not known
 	Masked      *segment.Destination // the same without its secrets
 	Changes     []Difference         // masked
+	Left        []Difference         // what is still not as wanted by Segment's own answer, masked; of ToApply alone
 	Notes       []string             // what else is to be said; may be there beside an error
 }
 
@@ -30,8 +31,8 @@ type Result struct {
 func (p *Plan) result(s step, d *segment.Destination, action Action) Result {
 	r := Result{Name: p.name, Action: action, Notes: p.notes}
 	if d != nil {
-		r.Destination, r.Masked = d, maskBy(d, p.settings())
-		r.Changes = Diff(s.old, d, p.settings())
+		r.Destination, r.Masked = d, maskBy(d, p.judges())
+		r.Changes = Diff(s.old, d, p.judges())
 	}
 	return r
 }
@@ -50,6 +51,9 @@ func (r Result) String() string {
 	case Created:
 		return title + " created " + place + ", " + state
 	case Already:
+		if r.Destination == nil {
+			return title + " is not there " + place
+		}
 		return title + " is already " + state + " " + place
 	case Unchanged:
 		return title + " is as it was " + place + ", " + state

@@ -60,7 +60,10 @@ func outcomeOf(r destination.Result, err error) (Outcome, error) {
 		o.Destination = r.Name.String()
 	}
 	if err == nil {
-		o.Detail, o.Resource = r.String(), r.Masked
+		o.Detail = r.String()
+	}
+	if err == nil && r.Masked != nil {
+		o.Resource = r.Masked
 	}
 	return o, err
 }

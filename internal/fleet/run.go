@@ -89,11 +89,14 @@ type outcome struct {
 // is a failure, although the work was done.
 func (r *Run) step(do Step) func(ctx context.Context, t Target) outcome {
 	return func(ctx context.Context, t Target) outcome {
+		if t.Err != nil {
+			return outcome{err: t.Err}
+		}
 		if r.Task.Local {
 			o, err := do(ctx, nil, t)
 			return outcome{o, err}
 		}
-		acc, err := r.open(ctx, t.Card)
+		acc, err := open(ctx, r.World, t.Card)
 		if err != nil {
 			return outcome{err: err}
 		}
@@ -106,11 +109,11 @@ func (r *Run) step(do Step) func(ctx context.Context, t Target) outcome {
 }
 
 // open opens a saved install or, for a card without a name, the token that was given for this run.
-func (r *Run) open(ctx context.Context, card install.Card) (*account.Account, error) {
+func open(ctx context.Context, w *account.World, card install.Card) (*account.Account, error) {
 	if card.Name == "" {
-		return r.World.Open(ctx, install.Selector{})
+		return w.Open(ctx, install.Selector{})
 	}
-	return r.World.OpenCard(card)
+	return w.OpenCard(card)
 }
 
 // plan returns the targets that would be changed, and reports the others.
@@ -159,7 +162,10 @@ func (r *Run) thenCheck() Step {
 			return done, err
 		}
 		is, err := r.Task.Check(ctx, acc, t)
-		done.Health, done.Different, done.Detail = is.Health, is.Different, is.Detail
+		done.Health, done.Different = is.Health, done.Different || is.Different
+		if is.Detail != "" {
+			done.Detail = is.Detail
+		}
 		return done, err
 	}
 }

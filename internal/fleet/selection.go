@@ -51,7 +51,7 @@ const maxListed = 5
 // name that is no install or several, a pattern that is none, and a selection that no install is in are *problem.Error.
 func (s Selection) Choose(cards []install.Card) ([]install.Card, error) {
 	if s.From != "" || len(s.Names) > 0 {
-		return s.named(cards)
+		return s.named(install.NewIndex(cards))
 	}
 	for _, pattern := range s.Match {
 		if _, err := path.Match(pattern, ""); err != nil || pattern == "" {
@@ -88,11 +88,10 @@ func matches(pattern string, card install.Card) bool {
 }
 
 // named returns the cards of a list.
-func (s Selection) named(cards []install.Card) ([]install.Card, error) {
+func (s Selection) named(index *install.Index) ([]install.Card, error) {
 	var chosen []install.Card
 	var unknown, ambiguous []string
 	seen := map[string]bool{}
-	index := install.NewIndex(cards)
 	for _, name := range s.Names {
 		found := index.Find(name)
 		switch {

@@ -13,6 +13,7 @@ import (
 type Target struct {
 	Card install.Card
 	Want destination.Wanted
+	Err  error // why nothing can be done to it: it fails with that; nil otherwise
 }
 
 // Targets returns a target for each card, all with the same want.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/segctl/segctl/internal/destination"
+	"github.com/segctl/segctl/internal/destination/desired"
 )
 
 // ofDestination translates the errors of package destination.
@@ -54,4 +55,24 @@ func ofDestination(err error, p *Problem) bool {
 		return true
 	}
 	return false
+}
+
+// ofDesired translates the errors of package desired.
+func ofDesired(err error, p *Problem) bool {
+	e, ok := errors.AsType[*desired.Error](err)
+	if !ok {
+		return false
+	}
+	p.Exit = ExitUsage
+	if len(e.Files) > 0 {
+		args := []string{"dest", "diff"}
+		for _, file := range e.Files {
+			args = append(args, "-f", file)
+		}
+		p.hint("some that are in it", args...)
+		return true
+	}
+	p.hint("writes one", "dest", "export")
+	p.hint("what is in one", "dest", "diff", "--help")
+	return true
 }

@@ -27,7 +27,7 @@ func (p *Problem) hint(comment string, args ...string) {
 // whether the error was one of its package's.
 func translators() []func(error, *Problem) bool {
 	return []func(error, *Problem) bool{
-		ofAccount, ofDestination, ofAuthorize, ofLoopback, ofSegment, ofInstall, ofConfig, ofSandbox, ofWire, ofPrivate,
+		ofAccount, ofDestination, ofDesired, ofAuthorize, ofLoopback, ofSegment, ofInstall, ofConfig, ofSandbox, ofWire, ofPrivate,
 	}
 }
 
