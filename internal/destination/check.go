@@ -37,7 +37,7 @@ func Check(ctx context.Context, acc *account.Account, want Wanted) (Checked, err
 		return failed(c, want, err)
 	}
 	if want.Absent {
-		c.Health, c.Detail = IsChanged, "it is there, and should not be"
+		c.Health, c.Detail = IsChanged, "there, and should not be"
 		return c, nil
 	}
 	// The token has just worked: for what it may not read, it is not replaced.
@@ -80,10 +80,10 @@ func (p *Plan) judge(ctx context.Context, c *Checked, d *segment.Destination, fr
 	wantedOff := p.body.Enabled != nil && !*p.body.Enabled
 	switch missing := Required(p.settings(), given(d)); {
 	case len(missing) > 0:
-		c.Health, c.Detail = IsInvalid, "required and not set: "+listed(missing, func(s segment.Setting) string { return s.Name })
+		c.Health, c.Detail = IsInvalid, "not set: "+listed(missing, func(s segment.Setting) string { return s.Name })
 		return
 	case !d.Enabled && !wantedOff:
-		c.Health, c.Detail = IsDisabled, "it is switched off"
+		c.Health, c.Detail = IsDisabled, "switched off"
 		return
 	case d.Enabled && !wantedOff:
 		if f := p.dropping(ctx, c); f != nil {
@@ -94,7 +94,7 @@ func (p *Plan) judge(ctx context.Context, c *Checked, d *segment.Destination, fr
 	c.Health = Healthy
 	if len(c.Changes) > 0 {
 		c.Health = IsChanged
-		c.Detail = "not as " + cmp.Or(from, "the file") + " says: " + listed(c.Changes, func(d Difference) string { return d.What })
+		c.Detail = listed(c.Changes, func(d Difference) string { return d.What }) + " not as in " + cmp.Or(from, "the file")
 	}
 }
 

@@ -64,14 +64,13 @@ func healthOf(err error) (h Health, detail string, ok bool) {
 
 // healthOfRefresh is about an install that got no new token: the request has the App's credentials instead of one.
 func healthOfRefresh(e *segment.Error) (Health, string) {
-	install := segment.Refreshed(e.Path)
 	switch e.Reason {
 	case segment.NotFound:
-		return NoAccess, install + " is gone: the App was uninstalled"
+		return NoAccess, "uninstalled"
 	case segment.Unauthenticated:
-		return Unrefreshable, "the client id or client secret is wrong: " + e.Error()
+		return Unrefreshable, "client id or secret refused: " + e.Error()
 	case segment.PermissionDenied:
-		return Unrefreshable, install + " is another App's: " + e.Error()
+		return Unrefreshable, "another App's install: " + e.Error()
 	default:
 		return Unreachable, "no new token: " + e.Error()
 	}
@@ -81,11 +80,11 @@ func healthOfRefresh(e *segment.Error) (Health, string) {
 func healthOfRefusal(e *segment.Error) (Health, string) {
 	switch e.Reason {
 	case segment.NotFound:
-		return IsMissing, "Segment has no such destination"
+		return IsMissing, "it is not there"
 	case segment.Unauthenticated:
-		return NoAccess, "a fresh token is refused: " + e.Error()
+		return NoAccess, "fresh token refused: " + e.Error()
 	case segment.PermissionDenied:
-		return NoAccess, "the scope does not cover it any more: " + e.Error()
+		return NoAccess, "not in the scope: " + e.Error()
 	default:
 		return Unreachable, e.Error()
 	}
@@ -97,5 +96,5 @@ func filtered(f *segment.Filter) string {
 	if title == "" {
 		title = segment.IDOf(f.Name)
 	}
-	return fmt.Sprintf("it is enabled, but the filter %q drops every event", title)
+	return fmt.Sprintf("filter %q drops every event", title)
 }

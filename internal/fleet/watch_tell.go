@@ -3,6 +3,7 @@ package fleet
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/install"
@@ -45,7 +46,7 @@ func (r *watching) transition(t Target, o outcome, described Result) {
 		return
 	}
 	e := Transition{
-		Event: "health", Time: r.now().UTC(), Subject: described.Subject, From: before, To: o.Health,
+		Event: "health", Time: r.now().UTC().Truncate(time.Millisecond), Subject: described.Subject, From: before, To: o.Health,
 		Recovered: before != "" && o.Health == destination.Healthy, Detail: o.Detail, Error: described.Error,
 	}
 	if o.Behind != nil && e.Error == nil {
