@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -27,6 +28,7 @@ func (w *World) Anew() *World {
 		return w
 	}
 	fleet := *w
+	w.shared.limits.forget()
 	fleet.shared = newShared(w.shared.world, w.shared.limits)
 	return &fleet
 }
@@ -69,6 +71,13 @@ func (s *shared) limit(name string) *rate.Limiter {
 		s.limits.all[name] = segment.NewLimiter()
 	}
 	return s.limits.all[name]
+}
+
+// forget drops the limiters that are as good as new ones: installs come and go.
+func (l *tokenLimits) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.DeleteFunc(l.all, func(_ string, limit *rate.Limiter) bool { return limit.Tokens() >= float64(limit.Burst()) })
 }
 
 func (s *shared) credentials(ctx context.Context) (Credentials, error) {
