@@ -55,7 +55,7 @@ func (w *World) importToken(ctx context.Context, name string, app Credentials, s
 				return nil, err
 			}
 		}
-		g, err := w.client(nil).RefreshInstall(ctx, name, app.ID, app.Secret)
+		g, err := w.client().RefreshInstall(ctx, name, app.ID, app.Secret)
 		if err != nil {
 			return nil, err
 		}

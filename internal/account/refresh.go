@@ -26,14 +26,14 @@ func (w *World) RefreshRaw(ctx context.Context, name string) (*segment.Response,
 	}
 	card, err := w.Store.Card(ctx, name)
 	if errors.Is(err, install.ErrNotFound) {
-		_, answer, err := w.client(nil).RefreshAnswer(ctx, name, app.ID, app.Secret)
+		_, answer, err := w.client().RefreshAnswer(ctx, name, app.ID, app.Secret)
 		return answer, err
 	}
 	if err != nil {
 		return nil, err
 	}
 	var answer *segment.Response
-	renewer, client := w.renewer(card.Name), w.client(nil)
+	renewer, client := w.renewer(card.Name), w.client()
 	renewer.Refresh = func(ctx context.Context, name string) (wire.Grant, error) {
 		g, resp, err := client.RefreshAnswer(ctx, name, app.ID, app.Secret)
 		answer = resp

@@ -24,7 +24,7 @@ func (w *World) renewer(name string) *install.Renewer {
 // refresher returns a function that gets a new token for an install, and kills the old one with that. Whatever it is
 // called for goes through one client, and so keeps to one rate.
 func (w *World) refresher() func(ctx context.Context, name string) (wire.Grant, error) {
-	client := w.client(nil)
+	client := w.client()
 	return func(ctx context.Context, name string) (wire.Grant, error) {
 		app, err := w.Credentials(ctx)
 		if err != nil {

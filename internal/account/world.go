@@ -56,12 +56,10 @@ func (w *World) Time() time.Time {
 	return time.Now()
 }
 
-// client returns a Config API client. token may be nil, for one that only refreshes.
-func (w *World) client(token func(ctx context.Context, rejected string) (string, error)) *segment.Client {
-	return w.clientOf("", token)
-}
+// client returns a Config API client that only refreshes.
+func (w *World) client() *segment.Client { return w.clientOf("", nil) }
 
-// clientOf is client for the token of a saved install.
+// clientOf returns a Config API client for the token of a saved install; its name is "" for a token that was given.
 func (w *World) clientOf(name string, token func(ctx context.Context, rejected string) (string, error)) *segment.Client {
 	_, api := w.Settings.Server()
 	return segment.New(segment.Options{

@@ -112,7 +112,9 @@ func TestCheck(t *testing.T) {
 			destination.NoAccess, "not in the scope: Segment answered 403: insufficient scope", true,
 		},
 		"a fresh token is refused": {
-			func(_ *testing.T, r *customer) { r.answer("js/destinations/clearbrain", 401, `{"error":"malformed token","code":16}`) },
+			func(_ *testing.T, r *customer) {
+				r.answer("js/destinations/clearbrain", 401, `{"error":"malformed token","code":16}`)
+			},
 			destination.NoAccess, "fresh token refused: Segment answered 401: malformed token", true,
 		},
 		"the client secret is wrong": {
@@ -138,7 +140,9 @@ func TestCheck(t *testing.T) {
 			destination.Unreachable, "no new token: ", true,
 		},
 		"trouble at Segment": {
-			func(_ *testing.T, r *customer) { r.answer("js/destinations/clearbrain", 500, `{"error":"oops","code":13}`) },
+			func(_ *testing.T, r *customer) {
+				r.answer("js/destinations/clearbrain", 500, `{"error":"oops","code":13}`)
+			},
 			destination.Unreachable, "Segment answered 500: oops", true,
 		},
 		"a wrong URL": {

@@ -83,10 +83,10 @@ func (f *fakes) check(ctx context.Context, _ *account.Account, t Target) (Outcom
 	f.running--
 	h, err := f.health[name], f.err[name]
 	o := Outcome{Health: h, Detail: string(h) + "!", Different: h != destination.Healthy}
-	switch h {
-	case destination.Unreachable:
+	if h == destination.Unreachable {
 		return o, &segment.NetworkError{Host: "example", Err: errors.New("reset")}
-	case destination.NoAccess:
+	}
+	if h == destination.NoAccess {
 		o.Behind = &segment.Error{Reason: segment.NotFound, StatusCode: 404, Path: name + "/token"}
 	}
 	return o, err
