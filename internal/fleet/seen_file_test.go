@@ -97,7 +97,7 @@ func TestSeenFileDamaged(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"empty": {}, "text": []byte("seen"), "cut": whole[:len(whole)-9], "no version": pack(`{"api":"https://api.example"}`),
 		"no JSON": pack("seen"), "other types": pack(`{"v":1,"seen":[]}`), "too large": bytes.Repeat([]byte("x"), maxSeen+1),
-		"a bomb": pack(strings.Repeat(" ", maxUnpacked+1) + "{}"),
+		"a bomb": pack(strings.Repeat(" ", maxUnpacked) + `{"v":1,"api":"https://api.example","seen":{"installs/1":{"x":"ok"}}}`),
 	} {
 		f, path := seenFile(t)
 		see(t, f, nil)

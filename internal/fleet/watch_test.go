@@ -233,6 +233,22 @@ func TestWatchPilesNothingUp(t *testing.T) {
 	})
 }
 
+// TestWatchLooksOnceAtATime has one install that answers slower than it is asked for, and others that do not wait for it.
+func TestWatchLooksOnceAtATime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFakes(numbered(2)...)
+		f.takes["installs/1"] = 25 * time.Second
+		_, _, err := f.watch(t.Context(), Watch{Interval: 10 * time.Second, Timeout: 44 * time.Second})
+		want := []string{
+			"installs/1 at 0s", "installs/2 at 100ms", "installs/2 at 15s", "installs/2 at 25s", "installs/1 at 30s", "installs/2 at 35s",
+		}
+		if diff := cmp.Diff(want, f.checks); diff != "" || f.most != 1 || err != nil {
+			t.Errorf("%d at once, %v; checks (-want +got):\n%s", f.most, err, diff)
+		}
+	})
+}
+
 // TestWatchIsNoBurstAfterADelay holds all installs up once; they are not asked in one burst to make up for it.
 func TestWatchIsNoBurstAfterADelay(t *testing.T) {
 	t.Parallel()
