@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -168,19 +169,21 @@ func TestSeenFileOfManyInstalls(t *testing.T) {
 func TestSeenIsOneAtATime(t *testing.T) {
 	t.Parallel()
 	f, _ := seenFile(t)
-	inside, second := make(chan bool), make(chan destination.Health)
-	go func() {
+	inside, second := make(chan bool), make(chan destination.Health, 1)
+	var other sync.WaitGroup
+	other.Go(func() {
 		<-inside
 		_ = f.Update(t.Context(), func(seen *Seen) error {
 			second <- seen.note(Target{Card: install.Card{Name: "installs/1"}}, destination.Healthy)
 			return nil
 		})
-	}()
+	})
 	err := f.Update(t.Context(), func(seen *Seen) error {
 		inside <- true
 		seen.note(Target{Card: install.Card{Name: "installs/1"}}, destination.IsMissing)
 		return nil
 	})
+	other.Wait()
 	if got := <-second; err != nil || got != destination.IsMissing {
 		t.Errorf("the second run finds %q; %v", got, err)
 	}
