@@ -19,6 +19,11 @@ func invalidArgument(format string, args ...any) *apiError {
 	return &apiError{http.StatusBadRequest, 3, fmt.Sprintf(format, args...)}
 }
 
+// missingObject is said of a request body without the resource that it is about.
+func missingObject(resource string) *apiError {
+	return invalidArgument("invalid argument: the request body has no object %q", resource)
+}
+
 func notFound(what string) *apiError {
 	return &apiError{http.StatusNotFound, 5, what + " does not exist"}
 }

@@ -1,13 +1,9 @@
 package sandbox
 
-import (
-	"net/http"
-	"strings"
-)
-
 // createApp is the early way to make an App.
 func createApp(c *call) (any, error) {
-	if err := c.parentExists(2); err != nil {
+	owner, err := c.appOwner()
+	if err != nil {
 		return nil, err
 	}
 	var in struct {
@@ -16,6 +12,11 @@ func createApp(c *call) (any, error) {
 			Scope        string   `json:"scope"`
 			Public       bool     `json:"public"`
 			RedirectURIs []string `json:"redirect_uris"`
+			Description  string   `json:"description"`
+			ClientURI    string   `json:"client_uri"`
+			LogoURI      string   `json:"logo_uri"`
+			TosURI       string   `json:"tos_uri"`
+			PolicyURI    string   `json:"policy_uri"`
 		} `json:"app"`
 	}
 	if err := c.decode(&in); err != nil {
@@ -28,8 +29,10 @@ func createApp(c *call) (any, error) {
 		return nil, invalidArgument("invalid argument: an App has up to five redirect URLs")
 	}
 	made := &app{
-		Name: c.tx.next("apps"), DisplayName: in.App.DisplayName, Workspace: c.name(2), Scope: in.App.Scope,
+		Name: c.tx.next("apps"), DisplayName: in.App.DisplayName, Workspace: owner, Scope: in.App.Scope,
 		Public: in.App.Public, RedirectURLs: in.App.RedirectURIs, CreateTime: timestamp(c.server.now()),
+		Description: in.App.Description, ClientURI: in.App.ClientURI, LogoURI: in.App.LogoURI,
+		TosURI: in.App.TosURI, PolicyURI: in.App.PolicyURI,
 		ClientID: newUUID(), ClientSecret: randomText(),
 	}
 	c.tx.putApp(made)
@@ -40,13 +43,32 @@ func createApp(c *call) (any, error) {
 		Scope        string   `json:"scope"`
 		Public       bool     `json:"public"`
 		RedirectURIs []string `json:"redirect_uris"`
+		Description  string   `json:"description"`
+		ClientURI    string   `json:"client_uri"`
+		LogoURI      string   `json:"logo_uri"`
+		TosURI       string   `json:"tos_uri"`
+		PolicyURI    string   `json:"policy_uri"`
 		ClientID     string   `json:"client_id"`
 		ClientSecret string   `json:"client_secret"`
 		CreateTime   string   `json:"create_time"`
 	}{
 		made.Workspace + "/" + made.Name, made.Workspace, made.DisplayName, made.Scope, made.Public, made.RedirectURLs,
+		made.Description, made.ClientURI, made.LogoURI, made.TosURI, made.PolicyURI,
 		made.ClientID, made.ClientSecret, made.CreateTime,
 	}, nil
+}
+
+// appOwner is the workspace of the path; for the path without one the first that the token is for.
+func (c *call) appOwner() (string, error) {
+	if len(c.words) > 2 {
+		return c.name(2), c.parentExists(2)
+	}
+	for _, w := range list[*workspace](c.tx, "workspaces") {
+		if c.token.sees(w.Name) {
+			return w.Name, nil
+		}
+	}
+	return "", notFound("workspace")
 }
 
 func (t *tx) putApp(a *app) {
@@ -96,12 +118,4 @@ func createAccessToken(c *call) (any, error) {
 		Token          string   `json:"token"`
 		CreateTime     string   `json:"create_time"`
 	}{name, asked.Description, tok.Scope, tok.Workspaces, tok.Value, timestamp(c.server.now())}, nil
-}
-
-// undocumented stands for routes of which only the path is known: inventing an answer would mislead.
-func undocumented(c *call) (any, error) {
-	return nil, &apiError{
-		http.StatusNotImplemented, 12,
-		"segctl sandbox does not emulate " + strings.Join(c.words, "/") + ": the shape of its answer is not documented",
-	}
 }

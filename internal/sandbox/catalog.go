@@ -27,6 +27,18 @@ type catalogDestination struct {
 	raw json.RawMessage
 }
 
+// catalogSource is an entry of the source catalog. It keeps its own bytes, too.
+type catalogSource struct {
+	Name        string       `json:"name"`
+	DisplayName string       `json:"display_name"`
+	Description string       `json:"description"`
+	Type        string       `json:"type"`       // event or object
+	Categories  []string     `json:"categories"` // the first is what sites sort by
+	Logos       catalogLogos `json:"logos"`
+
+	raw json.RawMessage
+}
+
 type catalogLogos struct {
 	Logo string `json:"logo"`
 	Mark string `json:"mark"`
@@ -57,25 +69,26 @@ type catalogMethods struct {
 	Track    bool `json:"track"`
 }
 
+// catalogSetting has its fields in the order of raw answers: one of the validators, or none, stands before description.
 type catalogSetting struct {
 	Name             string            `json:"name"`
 	DisplayName      string            `json:"display_name"`
 	Type             string            `json:"type"`
 	Deprecated       bool              `json:"deprecated"`
 	Required         bool              `json:"required"`
-	Description      string            `json:"description"`
-	Settings         []catalogSetting  `json:"settings"`
 	StringValidators *stringValidators `json:"string_validators,omitempty"`
 	NumberValidators *numberValidators `json:"number_validators,omitempty"`
 	SelectValidators *selectValidators `json:"select_validators,omitempty"`
 	MapValidators    *mapValidators    `json:"map_validators,omitempty"`
+	Description      string            `json:"description"`
+	Settings         []catalogSetting  `json:"settings"` // of the parts of a value
 }
 
 type stringValidators struct {
 	Regexp string `json:"regexp"` // empty: none
 }
 
-// numberValidators with 0 and 0 mean none.
+// numberValidators with 0 and 0 mean none, and a Max of 0 below Min is no upper bound.
 type numberValidators struct {
 	Min float64 `json:"min"`
 	Max float64 `json:"max"`
@@ -102,6 +115,15 @@ func (d *catalogDestination) MarshalJSON() ([]byte, error) {
 	return json.Marshal((*plain)(d))
 }
 
+// MarshalJSON writes the bytes that the entry was read from, where there are any.
+func (s *catalogSource) MarshalJSON() ([]byte, error) {
+	if s.raw != nil {
+		return s.raw, nil
+	}
+	type plain catalogSource
+	return json.Marshal((*plain)(s))
+}
+
 // cloudOnly reports whether there is no connection mode to choose.
 func (d *catalogDestination) cloudOnly() bool {
 	return len(d.Components) == 1 && d.Components[0].Type == "CLOUD"
@@ -116,33 +138,4 @@ func (d *catalogDestination) setting(slug string) *catalogSetting {
 		return nil
 	}
 	return &d.Settings[at]
-}
-
-func listCatalogDestinations(c *call) (any, error) {
-	items, next, err := page[*catalogDestination](c, c.name(2), nil)
-	if err != nil {
-		return nil, err
-	}
-	return struct {
-		Destinations  []*catalogDestination `json:"destinations"`
-		NextPageToken string                `json:"next_page_token"`
-	}{items, next}, nil
-}
-
-func getCatalogDestination(c *call) (any, error) {
-	d, ok := get[*catalogDestination](c.tx, c.name(3))
-	if !ok {
-		return nil, notFound("catalog destination")
-	}
-	return d, nil
-}
-
-func listCatalogSources(c *call) (any, error) { return listDocuments(c, "sources") }
-
-func getCatalogSource(c *call) (any, error) {
-	d, ok := c.document()
-	if !ok {
-		return nil, notFound("catalog source")
-	}
-	return d, nil
 }

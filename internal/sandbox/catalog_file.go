@@ -8,96 +8,112 @@ import (
 	"io"
 	"os"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
+
+// catalogFile is what a catalog file holds. Either half may be empty, and then the built-in one stays.
+type catalogFile struct {
+	destinations []*catalogDestination
+	sources      []*catalogSource
+}
 
 // loadCatalog puts the catalog into the store, where it is listed like everything else but never saved.
 func (s *Server) loadCatalog() error {
-	entries := catalogSeed
+	var catalog catalogFile
 	if s.options.CatalogFile != "" {
-		read, err := readCatalog(s.options.CatalogFile)
-		if err != nil {
+		var err error
+		if catalog, err = readCatalog(s.options.CatalogFile); err != nil {
 			return err
 		}
-		entries = func() []*catalogDestination { return read }
 	}
-	for _, d := range entries() {
+	if catalog.destinations == nil {
+		catalog.destinations = catalogSeed()
+	}
+	if catalog.sources == nil {
+		catalog.sources = catalogSourceSeed()
+	}
+	for _, d := range catalog.destinations {
 		s.store.apply([]change{{d.Name, d}})
 	}
-	for _, d := range catalogSources() {
-		s.store.apply([]change{{d.Name, d}})
+	for _, src := range catalog.sources {
+		s.store.apply([]change{{src.Name, src}})
 	}
 	return nil
 }
 
-// readCatalog reads what the catalog list of the Config API answers: one page, or several one after the other, as JSON
-// or as YAML.
-func readCatalog(path string) ([]*catalogDestination, error) {
+// readCatalog reads what the catalog lists of the Config API answer, of destinations, of sources or of both: one page, or
+// several one after the other, as JSON or as YAML.
+func readCatalog(path string) (catalogFile, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read catalog: %w", err)
+		return catalogFile{}, fmt.Errorf("read catalog: %w", err)
 	}
 	data = bytes.TrimSpace(data)
-	var entries []*catalogDestination
+	next := yamlPages(data)
 	if bytes.HasPrefix(data, []byte("{")) || bytes.HasPrefix(data, []byte("[")) {
-		entries, err = catalogPages(json.NewDecoder(bytes.NewReader(data)).Decode)
-	} else {
-		entries, err = catalogPages(yamlPages(data))
+		dec := json.NewDecoder(bytes.NewReader(data))
+		next = func() (page json.RawMessage, err error) { return page, dec.Decode(&page) }
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read catalog %q: %w", path, err)
-	}
-	return entries, nil
-}
-
-// yamlPages reads YAML documents as JSON, for there are more types in the wire format than YAML tags here.
-func yamlPages(data []byte) func(any) error {
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	return func(into any) error {
-		var value any
-		if err := dec.Decode(&value); err != nil {
-			return err
-		}
-		b, err := json.Marshal(value)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal(b, into)
-	}
-}
-
-func catalogPages(next func(any) error) ([]*catalogDestination, error) {
-	var entries []*catalogDestination
+	var catalog catalogFile
 	for {
-		var page json.RawMessage
-		err := next(&page)
+		page, err := next()
 		if errors.Is(err, io.EOF) {
-			return entries, nil
+			break
+		}
+		if err == nil {
+			err = catalog.add(page)
 		}
 		if err != nil {
-			return nil, err
-		}
-		var answer struct {
-			Destinations []json.RawMessage `json:"destinations"`
-		}
-		if bytes.HasPrefix(bytes.TrimSpace(page), []byte("[")) {
-			err = json.Unmarshal(page, &answer.Destinations)
-		} else {
-			err = json.Unmarshal(page, &answer)
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, raw := range answer.Destinations {
-			d := &catalogDestination{raw: raw}
-			if err := json.Unmarshal(raw, d); err != nil {
-				return nil, err
-			}
-			if !strings.HasPrefix(d.Name, "catalog/destinations/") {
-				return nil, fmt.Errorf("entry %d: name %q is not catalog/destinations/SLUG", len(entries)+1, d.Name)
-			}
-			entries = append(entries, d)
+			return catalogFile{}, fmt.Errorf("read catalog %q: %w", path, err)
 		}
 	}
+	if len(catalog.destinations)+len(catalog.sources) == 0 {
+		return catalogFile{}, fmt.Errorf("read catalog %q: there is neither a destination nor a source in it", path)
+	}
+	return catalog, nil
+}
+
+// add adds the entries of one page, which may be a bare list.
+func (f *catalogFile) add(page json.RawMessage) error {
+	var answer struct {
+		Destinations []json.RawMessage `json:"destinations"`
+		Sources      []json.RawMessage `json:"sources"`
+	}
+	var entries []json.RawMessage
+	if bytes.HasPrefix(bytes.TrimSpace(page), []byte("[")) {
+		if err := json.Unmarshal(page, &entries); err != nil {
+			return err
+		}
+	} else {
+		if err := json.Unmarshal(page, &answer); err != nil {
+			return err
+		}
+		entries = append(answer.Destinations, answer.Sources...)
+	}
+	for _, raw := range entries {
+		if err := f.addEntry(raw); err != nil {
+			return fmt.Errorf("entry %d: %w", len(f.destinations)+len(f.sources)+1, err)
+		}
+	}
+	return nil
+}
+
+func (f *catalogFile) addEntry(raw json.RawMessage) error {
+	var entry struct {
+		Name string `json:"name"`
+	}
+	if err := json.Unmarshal(raw, &entry); err != nil {
+		return err
+	}
+	slug := lastWord(entry.Name)
+	switch {
+	case slug != "" && strings.TrimSuffix(entry.Name, slug) == "catalog/destinations/":
+		d := &catalogDestination{raw: raw}
+		f.destinations = append(f.destinations, d)
+		return json.Unmarshal(raw, d)
+	case slug != "" && strings.TrimSuffix(entry.Name, slug) == "catalog/sources/":
+		s := &catalogSource{raw: raw}
+		f.sources = append(f.sources, s)
+		return json.Unmarshal(raw, s)
+	}
+	return fmt.Errorf("name %q is neither catalog/destinations/SLUG nor catalog/sources/SLUG", entry.Name)
 }

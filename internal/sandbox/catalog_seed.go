@@ -1,107 +1,115 @@
 package sandbox
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "strings"
+
+// secretPattern is what the catalog asks of most keys.
+const secretPattern = `^.{8,}$`
 
 // catalogSeed is the part of Segment's destination catalog that a sandbox starts with.
 func catalogSeed() []*catalogDestination {
 	return []*catalogDestination{
-		seedEntry("clearbrain", "ClearBrain", "CLOUD",
-			required(text("apiKey", "API Key", `^.{8,}$`))),
-		seedEntry("webhooks", "Webhooks", "CLOUD",
-			text("sharedSecret", "Shared Secret", ""),
+		seedEntry("clearbrain", "ClearBrain", "Personalization", "CLOUD",
+			required(key("apiKey", "API Key"))),
+		seedEntry("webhooks", "Webhooks", "Raw Data", "CLOUD",
+			key("sharedSecret", "Shared Secret"),
 			text("globalHook", "Webhook URL", ""),
 			setting("hooks", "Webhooks", "MIXED")),
-		seedEntry("google-analytics", "Google Analytics", "WEB IOS ANDROID CLOUD",
+		seedEntry("google-analytics", "Google Analytics", "Analytics", "WEB IOS ANDROID CLOUD",
 			text("trackingId", "Website Tracking ID", `^UA-\d+-\d+$`),
 			text("serversideTrackingId", "Server-Side Tracking ID", ""),
 			text("mobileTrackingId", "Mobile Tracking ID", ""),
 			text("domain", "Cookie Domain Name", ""),
 			setting("anonymizeIp", "Anonymize IP Addresses", "BOOLEAN"),
 			setting("enableServerIdentify", "Enable Server Side Identify", "BOOLEAN"),
-			setting("sampleRate", "Sample Rate", "NUMBER"),
-			setting("dimensions", "Custom Dimensions", "MAP"),
-			setting("metrics", "Custom Metrics", "MAP"),
+			number("sampleRate", "Sample Rate", 1, 100),
+			prefixed("dimensions", "Custom Dimensions", "dimension"),
+			prefixed("metrics", "Custom Metrics", "metric"),
 			setting("ignoredReferrers", "Ignored Referrers", "MULTI_LINE_STRING"),
 			setting("resetCustomDimensionsOnPage", "Reset Custom Dimensions on Page Calls", "LIST")),
-		seedEntry("amplitude", "Amplitude", "WEB IOS ANDROID CLOUD",
-			required(text("apiKey", "API Key", "")),
-			text("secretKey", "Secret Key", ""),
+		seedEntry("amplitude", "Amplitude", "Analytics", "WEB IOS ANDROID CLOUD",
+			required(key("apiKey", "API Key")),
+			key("secretKey", "Secret Key"),
 			setting("trackAllPages", "Track All Pages", "BOOLEAN"),
-			setting("eventUploadThreshold", "Event Upload Threshold", "NUMBER"),
+			number("eventUploadThreshold", "Event Upload Threshold", 0, 0),
 			setting("traitsToIncrement", "Traits To Increment", "LIST")),
-		seedEntry("mixpanel", "Mixpanel", "WEB IOS ANDROID CLOUD",
-			required(text("token", "Token", "")),
-			text("apiKey", "API Key", ""),
+		seedEntry("mixpanel", "Mixpanel", "Analytics", "WEB IOS ANDROID CLOUD",
+			required(key("token", "Token")),
+			key("apiKey", "API Key"),
 			setting("people", "Use Mixpanel People", "BOOLEAN"),
 			choice("persistence", "Persistence Type", "cookie", "localStorage"),
 			setting("peopleProperties", "Properties to send to Mixpanel People", "LIST")),
-		seedEntry("customer.io", "Customer.io", "WEB CLOUD",
+		seedEntry("customer.io", "Customer.io", "Email Marketing", "WEB CLOUD",
 			required(text("siteId", "Site ID", "")),
-			text("apiKey", "API Key", ""),
+			key("apiKey", "API Key"),
 			setting("convertToUnixTime", "Convert Traits to Unix Timestamps", "BOOLEAN")),
-		seedEntry("appboy", "Braze", "WEB IOS ANDROID CLOUD",
-			required(text("appGroupId", "REST API Key", "")),
-			required(choice("datacenter", "Datacenter")),
+		seedEntry("appboy", "Braze", "SMS & Push Notifications", "WEB IOS ANDROID CLOUD",
+			required(key("appGroupId", "REST API Key")),
+			required(choice("datacenter", "Appboy Datacenter", "us", "us02", "us03", "us04", "eu", "us06", "us08")),
 			text("apiKey", "App Identifier", ""),
 			setting("trackAllPages", "Track All Pages", "BOOLEAN")),
-		seedEntry("airship", "Airship", "",
-			required(text("apiKey", "API Key", "")),
-			required(text("appKey", "App Key", "")),
+		seedEntry("airship", "Airship", "SMS & Push Notifications", "",
+			required(key("apiKey", "API Key")),
+			required(key("appKey", "App Key")),
 			setting("airshipEuDataCenter", "EU Data Center", "BOOLEAN")),
-		seedEntry("activecampaign", "ActiveCampaign", "CLOUD",
-			required(text("apiKey", "API Key", "")),
-			required(text("apiSecret", "API Secret", ""))),
+		seedEntry("activecampaign", "ActiveCampaign", "Email Marketing", "CLOUD",
+			required(key("apiKey", "API Key")),
+			required(key("apiSecret", "API Secret"))),
 	}
 }
 
-// catalogSources are the sources that seeds and the documents' examples name.
-func catalogSources() []*document {
-	all := []*document{}
-	for _, s := range [][2]string{
-		{"javascript", "Javascript"},
-		{"ios", "iOS"},
-		{"android", "Android"},
-		{"net", ".NET"},
-		{"node.js", "Node.js"},
-		{"python", "Python"},
-		{"ruby", "Ruby"},
-		{"go", "Go"},
-		{"java", "Java"},
-		{"php", "PHP"},
-	} {
-		all = append(all, &document{"catalog/sources/" + s[0], map[string]json.RawMessage{"display_name": quote(s[1])}})
-	}
-	return all
-}
-
-func seedEntry(slug, displayName, components string, settings ...catalogSetting) *catalogDestination {
+func seedEntry(slug, displayName, category, components string, settings ...catalogSetting) *catalogDestination {
 	d := &catalogDestination{
 		Name: "catalog/destinations/" + slug, DisplayName: displayName, Type: "STREAMING", Status: "PUBLIC",
+		Description:   "Send events to " + displayName + ".",
+		Website:       "https://" + slug + ".example",
 		PreviousNames: []string{displayName},
-		Categories:    catalogCategories{Additional: []string{}},
+		Logos:         seedLogos(slug),
+		Categories:    catalogCategories{Primary: category, Additional: []string{}},
 		Components:    []catalogComponent{},
-		Methods:       catalogMethods{Identify: true, Track: true},
+		Platforms:     catalogPlatforms{Browser: true, Server: true, Mobile: true},
+		Methods:       catalogMethods{Identify: true, PageView: true, Track: true},
 		Settings:      settings,
 	}
 	for component := range strings.FieldsSeq(components) {
 		d.Components = append(d.Components, catalogComponent{component})
-		switch component {
-		case "WEB":
-			d.Platforms.Browser = true
-		case "CLOUD":
-			d.Platforms.Server = true
-		default:
-			d.Platforms.Mobile = true
-		}
 	}
 	return d
 }
 
+// seedLogos are addresses under a name that can never exist: whoever shows a catalog finds none of anybody's marks.
+func seedLogos(slug string) catalogLogos {
+	return catalogLogos{Logo: "https://logos.example/" + slug + ".svg", Mark: "https://logos.example/" + slug + "-mark.svg"}
+}
+
+// catalogSourceSeed is the part of Segment's source catalog that a sandbox starts with: those that seeds and the
+// documents' examples name.
+func catalogSourceSeed() []*catalogSource {
+	all := []*catalogSource{}
+	for _, s := range [][3]string{
+		{"javascript", "Javascript", "Website"},
+		{"ios", "iOS", "Mobile"},
+		{"android", "Android", "Mobile"},
+		{".net", ".NET", "Server"},
+		{"node.js", "Node.js", "Server"},
+		{"python", "Python", "Server"},
+		{"ruby", "Ruby", "Server"},
+		{"go", "Go", "Server"},
+		{"java", "Java", "Server"},
+		{"php", "PHP", "Server"},
+	} {
+		all = append(all, &catalogSource{
+			Name: "catalog/sources/" + s[0], DisplayName: s[1], Description: "Collect events with the " + s[1] + " library.",
+			Type: "event", Categories: []string{s[2]}, Logos: seedLogos(strings.TrimPrefix(s[0], ".")),
+		})
+	}
+	return all
+}
+
 func setting(name, displayName, kind string) catalogSetting {
-	return catalogSetting{Name: name, DisplayName: displayName, Type: kind, Settings: []catalogSetting{}}
+	return catalogSetting{
+		Name: name, DisplayName: displayName, Type: kind, Description: "The value of " + displayName + ".",
+		Settings: []catalogSetting{},
+	}
 }
 
 func text(name, displayName, pattern string) catalogSetting {
@@ -110,9 +118,23 @@ func text(name, displayName, pattern string) catalogSetting {
 	return s
 }
 
+func key(name, displayName string) catalogSetting { return text(name, displayName, secretPattern) }
+
+func number(name, displayName string, low, high float64) catalogSetting {
+	s := setting(name, displayName, "NUMBER")
+	s.NumberValidators = &numberValidators{Min: low, Max: high}
+	return s
+}
+
 func choice(name, displayName string, options ...any) catalogSetting {
 	s := setting(name, displayName, "SELECT")
 	s.SelectValidators = &selectValidators{SelectOptions: options}
+	return s
+}
+
+func prefixed(name, displayName, prefix string) catalogSetting {
+	s := setting(name, displayName, "MAP")
+	s.MapValidators = &mapValidators{MapPrefix: prefix, SelectOptions: []any{}}
 	return s
 }
 

@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -45,12 +43,6 @@ func configRoutes() []route {
 		newRoute("PATCH", destination, accessDestination, updateDestination),
 		newRoute("DELETE", destination, accessDestination, deleteDestination),
 
-		newRoute("GET", destination+"/filters", accessWorkspace, listFilters),
-		newRoute("POST", destination+"/filters", accessWorkspace, createFilter),
-		newRoute("GET", destination+"/filters/{f}", accessWorkspace, getFilter),
-		newRoute("PATCH", destination+"/filters/{f}", accessWorkspace, updateFilter),
-		newRoute("DELETE", destination+"/filters/{f}", accessWorkspace, deleteFilter),
-
 		newRoute("GET", plans, accessWorkspace, listTrackingPlans),
 		newRoute("POST", plans, accessWorkspace, createTrackingPlan),
 		newRoute("GET", plans+"/{t}", accessWorkspace, getTrackingPlan),
@@ -67,24 +59,21 @@ func configRoutes() []route {
 		newRoute("GET", "catalog/sources/{s}", accessAny, getCatalogSource),
 
 		newRoute("POST", "workspaces/{w}/apps", accessWorkspace, createApp),
+		newRoute("POST", "apps", accessWorkspace, createApp),
 		newRoute("POST", "access-tokens", accessBasic, createAccessToken),
 		{"GET", []string{"installs", "{n}", "token"}, accessBasic, true, refreshToken},
-
-		newRoute("GET", destination+"/metrics", accessWorkspace, undocumented),
-		newRoute("GET", destination+"/metrics/{m}", accessWorkspace, undocumented),
-		newRoute("GET", destination+"/metrics:batchGet", accessWorkspace, undocumented),
-		newRoute("GET", destination+"/metrics:getSummary", accessWorkspace, undocumented),
-		newRoute("GET", "workspaces/{w}/event-delivery-metrics:batchGetSummary", accessWorkspace, undocumented),
-		newRoute("GET", "workspaces/{w}/roles/-/policies", accessWorkspace, undocumented),
 	}
-	for _, word := range []string{"roles", "invites", "users", "regulations", "suppressed-users", "functions"} {
-		for _, path := range []string{"workspaces/{w}/" + word, "workspaces/{w}/" + word + "/{id}"} {
-			for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-				routes = append(routes, newRoute(method, path, accessWorkspace, undocumented))
-			}
-		}
+	for _, filters := range []string{destination + "/filters", destination + "/config/{c}/filters"} {
+		routes = append(
+			routes,
+			newRoute("GET", filters, accessWorkspace, listFilters),
+			newRoute("POST", filters, accessWorkspace, createFilter),
+			newRoute("GET", filters+"/{f}", accessWorkspace, getFilter),
+			newRoute("PATCH", filters+"/{f}", accessWorkspace, updateFilter),
+			newRoute("DELETE", filters+"/{f}", accessWorkspace, deleteFilter),
+		)
 	}
-	return routes
+	return append(routes, undocumentedRoutes()...)
 }
 
 // serveConfigAPI answers a path under /v1beta.
@@ -121,18 +110,6 @@ func (s *Server) serveConfigAPI(x *exchange, words []string) {
 	default:
 		x.json(http.StatusOK, body)
 	}
-}
-
-// decode reads the request's JSON body. Unknown fields are let through, as protocol buffers do.
-func (c *call) decode(into any) error {
-	dec := json.NewDecoder(bytes.NewReader(c.body))
-	if err := dec.Decode(into); err != nil {
-		return invalidArgument("invalid argument: request body is not the expected JSON: %v", err)
-	}
-	if dec.More() {
-		return invalidArgument("invalid argument: more than one JSON value in the request body")
-	}
-	return nil
 }
 
 // empty is the answer to a deletion.

@@ -22,8 +22,15 @@ type apiCase struct {
 }
 
 const (
-	workspaceFields   = "create_time display_name id name"
-	sourceFields      = "catalog_name create_time library_config name parent write_keys"
+	workspaceFields     = "create_time display_name id name"
+	sourceFields        = "catalog_name create_time display_name function_config id labels library_config name parent write_keys"
+	catalogSourceFields = "categories description display_name logos name type"
+	connectionFields    = "source_name tracking_plan_id"
+	appFields           = "client_id client_secret client_uri create_time description display_name logo_uri name parent policy_uri public redirect_uris scope tos_uri"
+	schemaFields        = "allow_group_traits_on_violations allow_identify_traits_on_violations allow_track_event_on_violations allow_track_properties_on_violations " +
+		"allow_unplanned_group_traits allow_unplanned_identify_traits allow_unplanned_track_event_properties allow_unplanned_track_events " +
+		"common_group_event_on_violations common_identify_event_on_violations common_track_event_on_violations " +
+		"forwarding_blocked_events_to forwarding_violations_to name parent"
 	destinationFields = "config connection_mode create_time display_name enabled name parent update_time"
 	filterFieldNames  = "actions description enabled if name title"
 	planFields        = "create_time display_name name rules update_time"
@@ -52,8 +59,8 @@ func TestConformanceResources(t *testing.T) {
 		{"", "", "DELETE", "@/sources/js", "", 200, ""},
 		{"", "", "DELETE", "@/sources/nosuch", "", 404, "5 source does not exist"},
 
-		{"", "", "GET", "@/sources/js/schema-config", "", 200, "allow_unplanned_..."},
-		{"", "", "PATCH", "@/sources/js/schema-config", `{"schema_config":{"allow_unplanned_track_events":false},"update_mask":{"paths":["schema_config.allow_unplanned_track_events"]}}`, 200, "allow_unplanned_..."},
+		{"", "", "GET", "@/sources/js/schema-config", "", 200, schemaFields},
+		{"", "", "PATCH", "@/sources/js/schema-config", `{"schema_config":{"allow_unplanned_track_events":false},"update_mask":{"paths":["schema_config.allow_unplanned_track_events"]}}`, 200, schemaFields},
 		{"", "", "GET", "@/sources/nosuch/schema-config", "", 500, "13 runtime error: invalid memory address or nil pointer dereference"},
 		{"missing-schema-config=404", "", "GET", "@/sources/nosuch/schema-config", "", 404, "5 schema config does not exist"},
 
@@ -88,7 +95,7 @@ func TestConformanceResources(t *testing.T) {
 		{"", "", "PATCH", "{plan}", "{}", 405, "12 method not allowed"},
 		{"", "", "DELETE", "{plan}", "", 200, ""},
 		{"", "", "GET", "{plan}/source-connections", "", 200, "connections next_page_token"},
-		{"", "", "POST", "{plan}/source-connections", `{"source_name":"@/sources/js"}`, 200, "name source_name"},
+		{"", "", "POST", "{plan}/source-connections", `{"source_name":"@/sources/js"}`, 200, connectionFields},
 		{"", "", "POST", "{plan}/source-connections", `{"source_name":"@/sources/ios"}`, 409, "6 source connection already exists"},
 		{"", "", "POST", "{plan}/source-connections:batchCreateConnections", `{"source_names":["@/sources/js"]}`, 200, "connections"},
 		{"", "", "DELETE", "{plan}/source-connections/ios", "", 200, ""},
@@ -96,11 +103,12 @@ func TestConformanceResources(t *testing.T) {
 		{"", "", "GET", "catalog/destinations", "", 200, "destinations next_page_token"},
 		{"", "", "GET", "catalog/destinations/clearbrain", "", 200, catalogFields},
 		{"", "", "GET", "catalog/sources", "", 200, "next_page_token sources"},
-		{"", "", "GET", "catalog/sources/javascript", "", 200, "display_name name"},
+		{"", "", "GET", "catalog/sources/javascript", "", 200, catalogSourceFields},
 		{"", "narrow", "GET", "catalog/destinations/clearbrain", "", 200, catalogFields},
 		{"catalog-scope=workspace", "narrow", "GET", "catalog/destinations/clearbrain", "", 403, "7 insufficient scope"},
 
-		{"", "", "POST", "@/apps", `{"app":{"display_name":"A","scope":"workspace","public":false,"redirect_uris":["http://localhost:1/"]}}`, 200, "client_id client_secret ..."},
+		{"", "", "POST", "@/apps", `{"app":{"display_name":"A","scope":"workspace","public":false,"redirect_uris":["http://localhost:1/"]}}`, 200, appFields},
+		{"", "", "POST", "apps", `{"app":{"display_name":"A","scope":"workspace","public":false,"redirect_uris":["http://localhost:1/"]}}`, 200, appFields},
 		{"", "", "POST", "access-tokens", "{}", 401, "16 invalid e-mail address or password"},
 		{"", "", "GET", "installs/1/token", "", 401, "16 invalid client id or secret"},
 	})

@@ -1,21 +1,22 @@
 package sandbox
 
-import (
-	"encoding/json"
-	"slices"
-	"strings"
-)
+import "slices"
 
 type destinationRequest struct {
 	Destination destinationInput `json:"destination"`
 	UpdateMask  updateMask       `json:"update_mask"`
 }
 
+// destinationInput has every field of a destination, so that each is of the right type where it is sent.
 type destinationInput struct {
 	Name           string        `json:"name"`
+	Parent         string        `json:"parent"`
+	DisplayName    string        `json:"display_name"`
 	Enabled        bool          `json:"enabled"` // left out, it means false
 	ConnectionMode string        `json:"connection_mode"`
 	Config         []configEntry `json:"config"`
+	CreateTime     string        `json:"create_time"`
+	UpdateTime     string        `json:"update_time"`
 }
 
 func listDestinations(c *call) (any, error) {
@@ -26,6 +27,9 @@ func listDestinations(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, d := range items {
+		items[i] = c.readBack(d)
+	}
 	return struct {
 		Destinations  []*destination `json:"destinations"`
 		NextPageToken string         `json:"next_page_token"`
@@ -33,7 +37,11 @@ func listDestinations(c *call) (any, error) {
 }
 
 func getDestination(c *call) (any, error) {
-	return c.destination()
+	d, err := c.destination()
+	if err != nil {
+		return nil, err
+	}
+	return c.readBack(d), nil
 }
 
 // destination is the one that the path names.
@@ -56,7 +64,11 @@ func createDestination(c *call) (any, error) {
 	if name := in.Destination.Name; collection(name) != c.name(5) || lastWord(name) == "" {
 		return nil, invalidArgument("invalid argument: destination.name has to be %s/SLUG", c.name(5))
 	}
-	return c.server.newDestination(c.tx, in.Destination)
+	d, err := c.server.newDestination(c.tx, in.Destination)
+	if err != nil {
+		return nil, err
+	}
+	return c.readBack(d), nil
 }
 
 // newDestination makes a destination that the catalog knows.
@@ -118,7 +130,7 @@ func updateDestination(c *call) (any, error) {
 		d.UpdateTime = timestamp(c.server.now())
 		c.tx.put(d.Name, &d)
 	}
-	return &d, nil
+	return c.readBack(&d), nil
 }
 
 func deleteDestination(c *call) (any, error) {
@@ -127,86 +139,4 @@ func deleteDestination(c *call) (any, error) {
 	}
 	c.tx.remove(c.name(6))
 	return empty{}, nil
-}
-
-// change writes the fields of in that are named into d.
-func (s *Server) change(d *destination, entry *catalogDestination, in destinationInput, fields map[string]bool) error {
-	if fields["enabled"] {
-		d.Enabled = in.Enabled
-	}
-	if fields["connection_mode"] {
-		switch in.ConnectionMode {
-		case "CLOUD", "DEVICE", "UNSPECIFIED":
-			d.ConnectionMode = in.ConnectionMode
-		case "":
-			d.ConnectionMode = "UNSPECIFIED"
-		default:
-			return invalidArgument("invalid argument: connection_mode %q is none of CLOUD, DEVICE, UNSPECIFIED", in.ConnectionMode)
-		}
-		// Where there is nothing to choose, the service does not keep the choice.
-		if entry.cloudOnly() && s.quirk(quirkConnectionMode) == "unspecified" {
-			d.ConnectionMode = "UNSPECIFIED"
-		}
-	}
-	if fields["config"] {
-		if len(in.Config) == 0 {
-			d.Config = []configEntry{}
-		}
-		if err := s.mergeConfig(d, entry, in.Config); err != nil {
-			return err
-		}
-	}
-	if d.Enabled {
-		return requiredSettings(d, entry)
-	}
-	return nil
-}
-
-// mergeConfig sets the settings that are named, and clears those whose value is null; the others survive.
-func (s *Server) mergeConfig(d *destination, entry *catalogDestination, config []configEntry) error {
-	for _, in := range config {
-		setting, ok := strings.CutPrefix(in.Name, d.Name+"/config/")
-		if !ok || setting == "" {
-			return invalidArgument("invalid argument: config name %q has to be %s/config/SETTING", in.Name, d.Name)
-		}
-		known := entry.setting(setting)
-		if known == nil {
-			return invalidArgument("invalid argument: %s has no setting %q", entry.DisplayName, setting)
-		}
-		at := slices.IndexFunc(d.Config, func(e configEntry) bool { return e.Name == in.Name })
-		if string(in.Value) == "null" {
-			if at >= 0 {
-				d.Config = slices.Delete(d.Config, at, at+1)
-			}
-			continue
-		}
-		if err := s.checkValue(known, in.Value); err != nil {
-			return invalidArgument("invalid argument: setting %s: %v", setting, err)
-		}
-		out := configEntry{in.Name, known.DisplayName, in.Value, strings.ToLower(known.Type)}
-		if at < 0 {
-			d.Config = append(d.Config, out)
-		} else {
-			d.Config[at] = out
-		}
-	}
-	return nil
-}
-
-// requiredSettings checks that an enabled destination has everything that its catalog entry requires.
-func requiredSettings(d *destination, entry *catalogDestination) error {
-	for _, want := range entry.Settings {
-		if !want.Required {
-			continue
-		}
-		at := slices.IndexFunc(d.Config, func(e configEntry) bool { return lastWord(e.Name) == want.slug() })
-		if at < 0 || isBlank(d.Config[at].Value) {
-			return invalidArgument("invalid argument: setting %s is required", want.slug())
-		}
-	}
-	return nil
-}
-
-func isBlank(value json.RawMessage) bool {
-	return len(value) == 0 || string(value) == "null" || string(value) == `""`
 }

@@ -141,7 +141,7 @@ func TestUpdateDestination(t *testing.T) {
 
 func TestInvalidDestinations(t *testing.T) {
 	t.Parallel()
-	s := newAPI(t)
+	s := newSandbox(t, Options{Tokens: []string{workspaceToken}, Now: newClock().Now, Quirks: map[string]string{"patterns": "checked", "json": "strict"}})
 	api(s, workspaceToken, "POST", destinationsPath, createClearbrain)
 	body := func(slug, config string) string {
 		name := "workspaces/acme/sources/js/destinations/" + slug
@@ -376,8 +376,8 @@ func TestSourcesAndCatalog(t *testing.T) {
 	got.WriteKeys = nil
 	if diff := cmp.Diff(source{
 		Name: "workspaces/acme/sources/js", Parent: "workspaces/acme", CatalogName: "catalog/sources/javascript",
-		LibraryConfig: libraryConfig{MetricsEnabled: true, RetryQueue: true, APIHost: "api.segment.io/v1"},
-		CreateTime:    "2019-05-24T23:43:02.905Z",
+		CreateTime: "2019-05-24T23:43:02.905Z", DisplayName: "js", ID: got.ID,
+		Labels: map[string]string{}, FunctionConfig: []struct{}{},
 	}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

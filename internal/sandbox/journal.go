@@ -96,9 +96,18 @@ func decodeRecord(name string, raw json.RawMessage) (any, error) {
 	case "workspaces":
 		value = &workspace{}
 	case "sources":
-		value = &source{}
+		s := &source{}
+		err := json.Unmarshal(raw, s)
+		s.complete()
+		return s, err
 	case "destinations":
 		value = &destination{}
+	case "filters":
+		value = &filter{}
+	case "tracking-plans":
+		value = &trackingPlan{}
+	case "source-connections":
+		value = &connection{TrackingPlanID: lastWord(collection(collection(name)))}
 	case "installs":
 		value = &install{}
 	case "tokens":
@@ -107,6 +116,8 @@ func decodeRecord(name string, raw json.RawMessage) (any, error) {
 		value = &code{}
 	case "consents":
 		value = &consent{}
+	case "":
+		value = newSchemaConfig(collection(name))
 	default:
 		value = &document{}
 	}

@@ -127,9 +127,11 @@ func bodyForLog(contentType string, body []byte) string {
 	var text string
 	var value any
 	switch {
-	case json.Unmarshal(body, &value) == nil:
+	case json.Unmarshal(body, &value) == nil || json.Unmarshal(doubleQuoted(body), &value) == nil:
 		b, _ := json.Marshal(maskSecrets(value, 0)) // it came from JSON
 		text = string(b)
+	case strings.IndexAny(string(bytes.TrimSpace(body)), "{[") == 0:
+		return "(malformed)" // curl calls everything a form: the whole of it would be the name of a field
 	case strings.HasPrefix(contentType, "application/x-www-form-urlencoded"):
 		form, err := url.ParseQuery(string(body))
 		if err != nil {

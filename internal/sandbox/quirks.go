@@ -24,6 +24,10 @@ const (
 	quirkPKCE            = "pkce"
 	quirkCatalogScope    = "catalog-scope"
 	quirkErrorState      = "error-state"
+	quirkConfig          = "config"
+	quirkPatterns        = "patterns"
+	quirkJSON            = "json"
+	quirkDeletedPlan     = "deleted-plan"
 )
 
 // Quirk is one way in which the real service differs from its documents, or in which the documents leave a choice.
@@ -53,6 +57,10 @@ func Quirks() []Quirk {
 		{Name: quirkPKCE, Values: []string{"enforced", "ignored"}, About: "a code challenge is enforced, or ignored as by a server that does not know it"},
 		{Name: quirkCatalogScope, Values: []string{"any", "workspace"}, About: "whose tokens may read the catalog: all, or only those with a workspace scope"},
 		{Name: quirkErrorState, Values: []string{"lost", "returned"}, About: "an error found before the login comes back with an empty state as from ORY Hydra 1.0, or with the state as RFC 6749 §4.1.2.1 says"},
+		{Name: quirkConfig, Values: []string{"written", "all"}, About: "a destination reads back the settings that were written, or every setting of the catalog"},
+		{Name: quirkPatterns, Values: []string{"ignored", "checked"}, About: "patterns, ranges and options of the catalog: left to the client, or enforced"},
+		{Name: quirkJSON, Values: []string{"lenient", "strict"}, About: "request bodies with single quotes and \"true\" for true are taken as in Segment's own tutorial, or refused"},
+		{Name: quirkDeletedPlan, Values: []string{"empty", "404"}, About: "the connections of a tracking plan that is gone: an empty list, or 404/5"},
 	}
 	for i := range all {
 		all[i].Value = all[i].Values[0]

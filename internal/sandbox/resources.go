@@ -16,12 +16,16 @@ type workspace struct {
 }
 
 type source struct {
-	Name          string        `json:"name"`
-	Parent        string        `json:"parent"`
-	CatalogName   string        `json:"catalog_name"`
-	WriteKeys     []string      `json:"write_keys"`
-	LibraryConfig libraryConfig `json:"library_config"`
-	CreateTime    string        `json:"create_time"`
+	Name           string            `json:"name"`
+	Parent         string            `json:"parent"`
+	CatalogName    string            `json:"catalog_name"`
+	WriteKeys      []string          `json:"write_keys"`
+	LibraryConfig  libraryConfig     `json:"library_config"`
+	CreateTime     string            `json:"create_time"`
+	DisplayName    string            `json:"display_name"`
+	ID             string            `json:"id"`
+	Labels         map[string]string `json:"labels"`
+	FunctionConfig []struct{}        `json:"function_config"` // always empty: nobody says what can be in it
 }
 
 type libraryConfig struct {
@@ -77,6 +81,11 @@ type app struct {
 	Workspace    string   `json:"workspace"` // of the partner who made it; empty for seeded ones
 	Scope        string   `json:"scope"`
 	Public       bool     `json:"public"`
+	Description  string   `json:"description,omitempty"`
+	ClientURI    string   `json:"client_uri,omitempty"`
+	LogoURI      string   `json:"logo_uri,omitempty"`
+	TosURI       string   `json:"tos_uri,omitempty"`
+	PolicyURI    string   `json:"policy_uri,omitempty"`
 	ClientID     string   `json:"client_id"`
 	ClientSecret string   `json:"client_secret"`
 	RedirectURLs []string `json:"redirect_urls"`

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -178,7 +179,10 @@ func (s *Server) plantSource(t *tx, workspace string, src seedSource) error {
 }
 
 func checkSlug(what, slug string) error {
-	if slug == "" || strings.ContainsAny(slug, "/?#% ") {
+	odd := func(r rune) bool {
+		return strings.ContainsRune("/?#%", r) || unicode.IsSpace(r) || unicode.IsControl(r)
+	}
+	if slug == "" || strings.ContainsFunc(slug, odd) {
 		return fmt.Errorf("%s %q: not a slug", what, slug)
 	}
 	return nil

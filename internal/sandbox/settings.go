@@ -22,47 +22,65 @@ func (s *Server) checkValue(set *catalogSetting, raw json.RawMessage) error {
 	}
 	var value any
 	if err := json.Unmarshal(raw, &value); err != nil {
-		return err
+		return errors.New("value has a number that is too large") // it is JSON, and nothing else can be wrong with it
 	}
+	ok, kind := true, ""
 	switch set.Type {
 	case "STRING", "PASSWORD", "COLOR", "MULTI_LINE_STRING":
-		text, ok := value.(string)
-		if !ok {
-			return errors.New("value is not a string")
-		}
-		if set.StringValidators != nil {
-			return s.checkPattern(set.StringValidators.Regexp, text)
-		}
+		kind = "a string"
+		_, ok = value.(string)
 	case "BOOLEAN":
-		if _, ok := value.(bool); !ok {
-			return errors.New("value is not a boolean")
-		}
+		kind = "a boolean"
+		_, ok = value.(bool)
 	case "NUMBER":
-		number, ok := value.(float64)
-		if !ok {
-			return errors.New("value is not a number")
-		}
-		if v := set.NumberValidators; v != nil && *v != (numberValidators{}) && (number < v.Min || number > v.Max) {
-			return fmt.Errorf("value is not between %v and %v", v.Min, v.Max)
-		}
+		kind = "a number"
+		_, ok = value.(float64)
 	case "LIST":
-		if _, ok := value.([]any); !ok {
-			return errors.New("value is not a list")
-		}
-	case "SELECT":
-		if set.SelectValidators != nil {
-			return checkOption(set.SelectValidators.SelectOptions, value)
-		}
+		kind = "a list"
+		_, ok = value.([]any)
 	case "MAP":
-		entries, ok := value.(map[string]any)
-		if !ok {
-			return errors.New("value is not a map")
-		}
-		if set.MapValidators != nil {
-			return s.checkMap(set.MapValidators, entries)
-		}
+		kind = "a map"
+		_, ok = value.(map[string]any)
+	case "SELECT":
+		kind = "one choice"
+		_, list := value.([]any)
+		_, object := value.(map[string]any)
+		ok = !list && !object
+	}
+	if !ok {
+		return errors.New("value is not " + kind)
+	}
+	if s.quirk(quirkPatterns) == "checked" {
+		return s.checkRules(set, value)
 	}
 	return nil
+}
+
+// checkRules checks a value of the right type against the validators of its setting. Nobody says that the service does.
+func (s *Server) checkRules(set *catalogSetting, value any) error {
+	switch value := value.(type) {
+	case string:
+		if v := set.StringValidators; v != nil {
+			return s.checkPattern(v.Regexp, value)
+		}
+	case float64:
+		if v := set.NumberValidators; v != nil && !v.allow(value) {
+			return fmt.Errorf("value is not %v to %v", v.Min, v.Max)
+		}
+	case map[string]any:
+		if v := set.MapValidators; v != nil {
+			return s.checkMap(v, value)
+		}
+	}
+	if v := set.SelectValidators; v != nil {
+		return checkOption(v.SelectOptions, value)
+	}
+	return nil
+}
+
+// allow reports whether a number is within the bounds. min and max of 0 are none, and so is a max of 0 below min.
+func (v *numberValidators) allow(number float64) bool {
+	return *v == numberValidators{} || v.Min <= number && (number <= v.Max || v.Max == 0 && v.Min > 0)
 }
 
 func (s *Server) checkMap(v *mapValidators, entries map[string]any) error {
@@ -70,10 +88,12 @@ func (s *Server) checkMap(v *mapValidators, entries map[string]any) error {
 		return fmt.Errorf("value does not have between %d and %d entries", v.Min, v.Max)
 	}
 	for key, value := range entries {
-		if !strings.HasPrefix(key, v.MapPrefix) {
-			return fmt.Errorf("key %q does not begin with %q", key, v.MapPrefix)
+		text, ok := value.(string)
+		// Nobody says which of the two the prefix is of.
+		if !strings.HasPrefix(key, v.MapPrefix) && !strings.HasPrefix(text, v.MapPrefix) {
+			return fmt.Errorf("neither key %q nor its value begins with %q", key, v.MapPrefix)
 		}
-		if text, ok := value.(string); ok {
+		if ok {
 			if err := s.checkPattern(v.Regexp, text); err != nil {
 				return err
 			}

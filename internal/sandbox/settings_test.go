@@ -9,6 +9,9 @@ import (
 func TestCheckValue(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t)
+	if err := s.SetQuirk("patterns", "checked"); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		setting, value string
 		ok             bool
@@ -30,10 +33,18 @@ func TestCheckValue(t *testing.T) {
 		{`{"type":"NUMBER","number_validators":{"min":1,"max":100}}`, `100`, true},
 		{`{"type":"NUMBER","number_validators":{"min":1,"max":100}}`, `0.9`, false},
 		{`{"type":"NUMBER","number_validators":{"min":1,"max":100}}`, `101`, false},
+		{`{"type":"NUMBER","number_validators":{"min":300,"max":0}}`, `300`, true},
+		{`{"type":"NUMBER","number_validators":{"min":300,"max":0}}`, `1e9`, true},
+		{`{"type":"NUMBER","number_validators":{"min":300,"max":0}}`, `299`, false},
+		{`{"type":"NUMBER","number_validators":{"min":-5,"max":0}}`, `1`, false},
+		{`{"type":"MIXED"}`, `[1e999]`, false},
 		{`{"type":"LIST"}`, `[]`, true},
 		{`{"type":"LIST"}`, `{}`, false},
 		{`{"type":"MIXED"}`, `[{"a":1}]`, true},
 		{`{"type":"SELECT"}`, `"anything"`, true},
+		{`{"type":"SELECT"}`, `["anything"]`, false},
+		{`{"type":"SELECT"}`, `{}`, false},
+		{`{"type":"SELECT","select_validators":{"select_options":null}}`, `"anything"`, true},
 		{`{"type":"SELECT","select_validators":{"select_options":["US-01","EU-01"]}}`, `"EU-01"`, true},
 		{`{"type":"SELECT","select_validators":{"select_options":["US-01","EU-01"]}}`, `"eu-01"`, false},
 		{`{"type":"SELECT","select_validators":{"select_options":[0,1000000]}}`, `"1000000"`, true},
@@ -46,6 +57,7 @@ func TestCheckValue(t *testing.T) {
 		{`{"type":"MAP","map_validators":{"min":1,"max":2}}`, `{"a":1,"b":2}`, true},
 		{`{"type":"MAP","map_validators":{"min":1,"max":2}}`, `{"a":1,"b":2,"c":3}`, false},
 		{`{"type":"MAP","map_validators":{"map_prefix":"e."}}`, `{"e.a":"x"}`, true},
+		{`{"type":"MAP","map_validators":{"map_prefix":"e."}}`, `{"a":"e.x"}`, true},
 		{`{"type":"MAP","map_validators":{"map_prefix":"e."}}`, `{"a":"x"}`, false},
 		{`{"type":"MAP","map_validators":{"regexp":"^dimension\\d+$"}}`, `{"a":"dimension7"}`, true},
 		{`{"type":"MAP","map_validators":{"regexp":"^dimension\\d+$"}}`, `{"a":"x"}`, false},

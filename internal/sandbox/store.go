@@ -170,7 +170,7 @@ func (t *tx) put(name string, value any) { t.changes = append(t.changes, change{
 // childCollections are the words under which a resource can have children.
 var childCollections = [...]string{"sources", "destinations", "filters", "tracking-plans", "source-connections"}
 
-// remove deletes the resource and everything below it.
+// remove deletes the resource and everything below it; a source's connection to a tracking plan, too.
 func (t *tx) remove(name string) {
 	for _, word := range childCollections {
 		for _, child := range t.store.lists[name+"/"+word] {
@@ -179,6 +179,13 @@ func (t *tx) remove(name string) {
 	}
 	for _, single := range t.store.lists[name] {
 		t.remove(single.name)
+	}
+	if collectionWord(name) == "sources" {
+		for _, plan := range t.store.lists[collection(collection(name))+"/tracking-plans"] {
+			if connected := connectionName(plan.name, name); t.store.records[connected] != nil {
+				t.changes = append(t.changes, change{name: connected})
+			}
+		}
 	}
 	t.changes = append(t.changes, change{name: name})
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ func TestFilters(t *testing.T) {
 	want(t, api(s, workspaceToken, "POST", path, dropEvent), 404, apiErrorBody("destination does not exist", 5))
 	api(s, workspaceToken, "POST", destinationsPath, createClearbrain)
 	made := decode[named](t, api(s, workspaceToken, "POST", path, dropEvent)).Name
-	if !strings.HasPrefix(made, strings.TrimPrefix(path, "/v1beta/")+"/df_") {
+	if !regexp.MustCompile(`^workspaces/acme/sources/js/destinations/clearbrain/config/[0-9a-f]{24}/filters/df_[0-9a-f]+$`).MatchString(made) {
 		t.Fatalf("name %q", made)
 	}
 	body := func(enabled, title string) string {
@@ -47,9 +48,9 @@ func TestTrackingPlans(t *testing.T) {
 	if !strings.HasPrefix(made, "workspaces/acme/tracking-plans/rs_") {
 		t.Fatalf("name %q", made)
 	}
-	want(t, api(s, workspaceToken, "PUT", "/v1beta/"+made, `{"tracking_plan":{"display_name":"New","rules":{"x":1}},"update_mask":{"paths":["tracking_plan.display_name"]}}`), 200, plan("New", `{"events":[]}`))
-	want(t, api(s, workspaceToken, "PUT", "/v1beta/"+made, `{"tracking_plan":{"display_name":"Whole","rules":{"x":1}}}`), 200, plan("Whole", `{"x":1}`))
-	want(t, api(s, workspaceToken, "GET", path, ""), 200, `{"tracking_plans":[`+plan("Whole", `{"x":1}`)+`],"next_page_token":""}`)
+	want(t, api(s, workspaceToken, "PUT", "/v1beta/"+made, `{"tracking_plan":{"display_name":"New","rules":{"events":[{"name":"x"}]}},"update_mask":{"paths":["tracking_plan.display_name"]}}`), 200, plan("New", `{"events":[]}`))
+	want(t, api(s, workspaceToken, "PUT", "/v1beta/"+made, `{"tracking_plan":{"display_name":"Whole","rules":{"global":{"x":1}}}}`), 200, plan("Whole", `{"global":{"x":1},"events":[]}`))
+	want(t, api(s, workspaceToken, "GET", path, ""), 200, `{"tracking_plans":[`+plan("Whole", `{"global":{"x":1},"events":[]}`)+`],"next_page_token":""}`)
 	if w := api(s, workspaceToken, "PATCH", "/v1beta/"+made, "{}"); w.Code != 405 {
 		t.Errorf("PATCH: %d", w.Code)
 	}
@@ -64,30 +65,18 @@ func TestTrackingPlans(t *testing.T) {
 	if w := api(s, workspaceToken, "POST", connections+":batchCreateConnections", `{"source_names":["workspaces/acme/sources/ios","workspaces/acme/sources/js"]}`); w.Code != 409 {
 		t.Errorf("batch: %d %s", w.Code, w.Body)
 	}
-	list := func() []named {
-		return decode[struct{ Connections []named }](t, api(s, workspaceToken, "GET", connections, "")).Connections
+	list := func() []*connection {
+		return decode[connectionsAnswer](t, api(s, workspaceToken, "GET", connections, "")).Connections
 	}
 	if got := list(); len(got) != 1 {
 		t.Errorf("%v", got)
 	}
 	api(s, workspaceToken, "POST", connections+":batchCreateConnections", `{"source_names":["workspaces/acme/sources/ios"]}`)
 	want(t, api(s, workspaceToken, "DELETE", connections+"/js", ""), 200, `{}`)
-	if got := list(); len(got) != 1 || lastWord(got[0].Name) != "ios" {
+	if got := list(); len(got) != 1 || got[0].SourceName != "workspaces/acme/sources/ios" {
 		t.Errorf("%v", got)
 	}
 	want(t, api(s, workspaceToken, "DELETE", "/v1beta/"+made, ""), 200, `{}`)
-	want(t, api(s, workspaceToken, "GET", connections, ""), 404, apiErrorBody("tracking plan does not exist", 5))
-}
-
-func TestSchemaConfig(t *testing.T) {
-	t.Parallel()
-	s := newAPI(t)
-	const path = "/v1beta/workspaces/acme/sources/js/schema-config"
-	w := api(s, workspaceToken, "PATCH", path, `{"schema_config":{"allow_unplanned_track_events":false,"allow_unplanned_group_traits":false},"update_mask":{"paths":["schema_config.allow_unplanned_track_events"]}}`)
-	got := decode[map[string]any](t, w)
-	if got["allow_unplanned_track_events"] != false || got["allow_unplanned_group_traits"] != true || got["name"] != "workspaces/acme/sources/js/schema-config" {
-		t.Errorf("%d %v", w.Code, got)
-	}
 }
 
 func TestCreatedAppInstalls(t *testing.T) {
