@@ -106,10 +106,7 @@ func catalogSourceSeed() []*catalogSource {
 }
 
 func setting(name, displayName, kind string) catalogSetting {
-	return catalogSetting{
-		Name: name, DisplayName: displayName, Type: kind, Description: "The value of " + displayName + ".",
-		Settings: []catalogSetting{},
-	}
+	return catalogSetting{Name: name, DisplayName: displayName, Type: kind, Settings: []catalogSetting{}}
 }
 
 func text(name, displayName, pattern string) catalogSetting {

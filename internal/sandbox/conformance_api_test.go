@@ -137,9 +137,13 @@ func TestConformanceOfAllRoutes(t *testing.T) {
 		"@/sources/js/destinations/clearbrain/metrics", "@/sources/js/destinations/clearbrain/metrics/x",
 		"@/sources/js/destinations/clearbrain/metrics:batchGet", "@/sources/js/destinations/clearbrain/metrics:getSummary",
 		"@/event-delivery-metrics:batchGetSummary", "@/roles", "@/roles/-/policies", "@/invites", "@/users", "@/regulations",
-		"@/suppressed-users", "@/functions",
+		"@/suppressed-users", "@/functions", "@/functions/f/deploy", "@/roles/r/policies", "@/roles/r/policies/p", "@/sources/js/regulations",
+		"@/sources/js/connected-warehouses", "filters/preview",
 	} {
 		cases = append(cases, apiCase{"", "", "GET", path, "", 501, "12 segctl sandbox does not emulate " + strings.Replace(path, "@", "workspaces/acme", 1) + ": the shape of its answer is not documented..."}, apiCase{"", "nosuch", "GET", path, "", 401, "16 malformed token"})
+	}
+	for _, path := range []string{"@/functions/f/deploy", "@/sources/js/connected-warehouses", "filters/preview"} {
+		cases = append(cases, apiCase{"", "", "PATCH", path, "{}", 501, "12 segctl sandbox does not emulate ..."})
 	}
 	checkAPI(t, cases)
 }

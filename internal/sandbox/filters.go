@@ -10,10 +10,10 @@ import (
 // the long one, …/destinations/D/config/<hex>/filters/df_….
 type filter struct {
 	Name        string         `json:"name"`
-	If          string         `json:"if"`
-	Actions     []filterAction `json:"actions"`
 	Title       string         `json:"title"`
 	Description string         `json:"description"`
+	If          string         `json:"if"`
+	Actions     []filterAction `json:"actions"`
 	Enabled     bool           `json:"enabled"`
 }
 
