@@ -61,7 +61,8 @@ func createApp(c *call) (any, error) {
 // appOwner is the workspace of the path; for the path without one the first that the token is for.
 func (c *call) appOwner() (string, error) {
 	if len(c.words) > 2 {
-		return c.name(2), c.parentExists(2)
+		_, err := getWorkspace(c)
+		return c.name(2), err
 	}
 	for _, w := range list[*workspace](c.tx, "workspaces") {
 		if c.token.sees(w.Name) {

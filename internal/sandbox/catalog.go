@@ -124,6 +124,15 @@ func (s *catalogSource) MarshalJSON() ([]byte, error) {
 	return json.Marshal((*plain)(s))
 }
 
+// served is the entry with the bytes that it is answered with, and of the rest only what decides something: a catalog of
+// hundreds of entries is not held twice.
+func (d *catalogDestination) served(raw json.RawMessage) *catalogDestination {
+	for i := range d.Settings {
+		d.Settings[i].Description, d.Settings[i].Settings = "", nil
+	}
+	return &catalogDestination{Name: d.Name, DisplayName: d.DisplayName, Components: d.Components, Settings: d.Settings, raw: raw}
+}
+
 // cloudOnly reports whether there is no connection mode to choose.
 func (d *catalogDestination) cloudOnly() bool {
 	return len(d.Components) == 1 && d.Components[0].Type == "CLOUD"

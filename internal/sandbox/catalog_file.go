@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -87,7 +88,7 @@ func (f *catalogFile) add(page json.RawMessage) error {
 		if err := json.Unmarshal(page, &answer); err != nil {
 			return err
 		}
-		entries = append(answer.Destinations, answer.Sources...)
+		entries = slices.Concat(answer.Destinations, answer.Sources)
 	}
 	for _, raw := range entries {
 		if err := f.addEntry(raw); err != nil {
@@ -107,13 +108,15 @@ func (f *catalogFile) addEntry(raw json.RawMessage) error {
 	slug := lastWord(entry.Name)
 	switch {
 	case slug != "" && strings.TrimSuffix(entry.Name, slug) == "catalog/destinations/":
-		d := &catalogDestination{raw: raw}
-		f.destinations = append(f.destinations, d)
-		return json.Unmarshal(raw, d)
+		d := &catalogDestination{}
+		err := json.Unmarshal(raw, d)
+		f.destinations = append(f.destinations, d.served(raw))
+		return err
 	case slug != "" && strings.TrimSuffix(entry.Name, slug) == "catalog/sources/":
-		s := &catalogSource{raw: raw}
-		f.sources = append(f.sources, s)
-		return json.Unmarshal(raw, s)
+		s := &catalogSource{}
+		err := json.Unmarshal(raw, s)
+		f.sources = append(f.sources, &catalogSource{Name: s.Name, DisplayName: s.DisplayName, raw: raw})
+		return err
 	}
 	return fmt.Errorf("name %q is neither catalog/destinations/SLUG nor catalog/sources/SLUG", entry.Name)
 }

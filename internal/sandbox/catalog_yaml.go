@@ -49,9 +49,10 @@ func writeYAML(out *bytes.Buffer, node *yaml.Node) error {
 		out.WriteByte('{')
 		defer out.WriteByte('}')
 		return writeYAMLFields(out, node)
-	}
-	if node.Tag == "!!timestamp" { // JSON has none: it was meant as text
-		return writeJSON(out, node.Value)
+	case yaml.ScalarNode:
+		if node.Tag == "!!timestamp" { // JSON has none: it was meant as text
+			return writeJSON(out, node.Value)
+		}
 	}
 	var value any
 	if err := node.Decode(&value); err != nil {

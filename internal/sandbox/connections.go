@@ -21,7 +21,7 @@ type connectionsAnswer struct {
 func listConnections(c *call) (any, error) {
 	_, err := c.trackingPlan()
 	if err != nil && c.server.quirk(quirkDeletedPlan) == "empty" {
-		err = c.parentExists(2)
+		_, err = getWorkspace(c)
 	}
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"maps"
-	"strings"
 )
 
 // document is a resource of which only the fields are known, such as the name of a personal token.
@@ -35,12 +34,4 @@ func (d *document) UnmarshalJSON(b []byte) error {
 func quote(text string) json.RawMessage {
 	b, _ := json.Marshal(text) // a string always marshals
 	return b
-}
-
-// parentExists refuses what is below something that is not there. n is how many words name the parent.
-func (c *call) parentExists(n int) error {
-	if c.tx.lookup(c.name(n)) == nil {
-		return notFound(strings.TrimSuffix(strings.ReplaceAll(c.words[n-2], "-", " "), "s"))
-	}
-	return nil
 }

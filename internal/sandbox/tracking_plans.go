@@ -68,7 +68,7 @@ func (r *planRules) check() error {
 }
 
 func listTrackingPlans(c *call) (any, error) {
-	if err := c.parentExists(2); err != nil {
+	if _, err := getWorkspace(c); err != nil {
 		return nil, err
 	}
 	items, next, err := page[*trackingPlan](c, c.name(3), nil)
@@ -91,7 +91,7 @@ func (c *call) trackingPlan() (*trackingPlan, error) {
 func getTrackingPlan(c *call) (any, error) { return c.trackingPlan() }
 
 func createTrackingPlan(c *call) (any, error) {
-	if err := c.parentExists(2); err != nil {
+	if _, err := getWorkspace(c); err != nil {
 		return nil, err
 	}
 	in, err := c.planRequest()
