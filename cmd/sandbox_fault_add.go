@@ -21,20 +21,24 @@ func newSandboxFaultAdd(app *App) *cobra.Command {
 		Short: "Switch a fault on",
 		Long: `Add makes requests go wrong, by one of these kinds:
 
-  status        answer --status, and do nothing
-  delay         wait --delay before answering
-  slow          send the body in pieces over --delay
-  drop          cut the connection, and do nothing
-  drop-after    cut the connection after the change is committed
-  malformed     send half of the JSON
-  unavailable   answer the plain-text 503 of Segment's proxy
-  token-type    answer with a token_type that is not bearer
-  rate-limited  answer 429, with Retry-After if --retry-after is given
+  status          answer --status, and do nothing
+  delay           wait --delay before answering
+  slow            send the body in pieces over --delay
+  drop            cut the connection, and do nothing
+  drop-after      cut the connection after the change is committed
+  malformed       send half of the JSON
+  unavailable     answer the plain-text 503 of Segment's proxy
+  token-type      answer with a token_type that is not bearer
+  rate-limited    answer 429, with Retry-After if --retry-after is given
+  callback-error  send the person back to the App with --error, from the authorization
+                  endpoint or the consent page: request_unauthorized is what comes of a
+                  page that was left open too long
 
 In --route, * is one word of the path, and ** at the end any number of them.`,
 		Example: `  segctl sandbox fault add drop-after --method POST --route '/v1beta/**' --count 1
   segctl sandbox fault add rate-limited --retry-after 2 --probability 0.1
-  segctl sandbox fault add drop-after --method PATCH --probability 0.05 --seed 1`,
+  segctl sandbox fault add drop-after --method PATCH --probability 0.05 --seed 1
+  segctl sandbox fault add callback-error --error request_unauthorized --count 1`,
 		Args: oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
 			f.Kind, f.Route, f.DelayMS = args[0], route, int(delay.Milliseconds())
@@ -58,5 +62,7 @@ In --route, * is one word of the path, and ** at the end any number of them.`,
 	flags.DurationVar(&delay, "delay", 0, "for delay and slow, such as 500ms")
 	flags.IntVar(&f.Status, "status", 0, "for status, 400 to 599")
 	flags.IntVar(&f.RetryAfter, "retry-after", 0, "for rate-limited, in `seconds`")
+	flags.StringVar(&f.Error, "error", "", "for callback-error, the `code`, such as request_unauthorized")
+	flags.StringVar(&f.Hint, "hint", "", "for callback-error, the `text` of error_hint (default: that of ORY Hydra)")
 	return c
 }

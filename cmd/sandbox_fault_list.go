@@ -39,6 +39,8 @@ func faultTable(faults []sandbox.Fault) output.Table {
 			details = fmt.Sprintf("status %d", f.Status)
 		case f.DelayMS > 0:
 			details = fmt.Sprintf("%d ms", f.DelayMS)
+		case f.Error != "":
+			details = f.Error
 		case f.RetryAfter > 0:
 			details = fmt.Sprintf("retry after %d s", f.RetryAfter)
 		}

@@ -104,6 +104,9 @@ func (f *sandboxFlags) start(ctx context.Context, app *App, listen local.Options
 	if err != nil {
 		return nil, problem.Usage("start sandbox: %w", err)
 	}
+	for _, slug := range server.AddedDestinations() {
+		app.Say("note: the catalog has no destination %q, so it was given one, with the required setting apiKey", slug)
+	}
 	box, err := local.Start(ctx, server, listen)
 	if err != nil {
 		return nil, problem.With(problem.ExitFailure, "%w", err).Hint("on a free port", "sandbox", "start", "--addr", "127.0.0.1:0")

@@ -121,7 +121,7 @@ func (s *Server) command(x *exchange, run func(adminInput) (any, error)) {
 		}
 		form := x.r.PostForm
 		in.Name, in.Value, in.Advance, in.Only = form.Get("name"), form.Get("value"), form.Get("advance"), form.Get("only")
-		in.Route, in.Kind = form.Get("route"), form.Get("kind")
+		in.Route, in.Kind, in.Error, in.Hint = form.Get("route"), form.Get("kind"), form.Get("error"), form.Get("hint")
 		in.Status, in.DelayMS, in.Count, in.RetryAfter = atoi(form.Get("status")), atoi(form.Get("delay_ms")), atoi(form.Get("count")), atoi(form.Get("retry_after"))
 	} else if len(x.body) > 0 {
 		if err := json.Unmarshal(x.body, &in); err != nil {

@@ -50,7 +50,7 @@ func TestAuthorizationErrors(t *testing.T) {
 		target, code string
 		late         bool // found after the login by Hydra
 	}{
-		"no response_type":       {authorizeURL("response_type", ""), "invalid_request", false},
+		"no response_type":       {authorizeURL("response_type", ""), "unsupported_response_type", false},
 		"token":                  {authorizeURL("response_type", "token"), "unsupported_response_type", false},
 		"unknown response":       {authorizeURL("response_type", "code id_token"), "unsupported_response_type", false},
 		"long challenge":         {authorizeURL("code_challenge", strings.Repeat("a", 129)), "invalid_request", true},
@@ -64,6 +64,7 @@ func TestAuthorizationErrors(t *testing.T) {
 		"method without one":     {authorizeURL("code_challenge_method", "S256"), "invalid_request", true},
 		"illegal characters":     {authorizeURL("code_challenge", challenge+"+"), "invalid_request", true},
 		"upper-case response":    {authorizeURL("response_type", "CODE"), "unsupported_response_type", false},
+		"scope comes first":      {authorizeURL("response_type", "token", "scope", "workspace"), "invalid_scope", false},
 	} {
 		q := callback(t, serve(returning, httptest.NewRequest(http.MethodGet, c.target, nil)))
 		if q.Get("error") != c.code || q.Get("error_description") == "" || q.Get("error_hint") == "" || q.Get("state") != testState || q.Has("code") {

@@ -61,20 +61,21 @@ func TestExchangeErrors(t *testing.T) {
 	}{
 		"wrong secret":       {nil, basic(DemoClientID, "wrong"), 401, "invalid_client"},
 		"unknown client":     {nil, basic("nobody", DemoClientSecret), 401, "invalid_client"},
-		"no client":          {nil, func(r *http.Request) { r.Header.Del("Authorization") }, 401, "invalid_client"},
+		"no client":          {nil, func(r *http.Request) { r.Header.Del("Authorization") }, 400, "invalid_request"},
+		"client id alone":    {[]string{"client_id", DemoClientID}, func(r *http.Request) { r.Header.Del("Authorization") }, 401, "invalid_client"},
+		"Basic and the form": {[]string{"client_id", DemoClientID, "client_secret", DemoClientSecret}, nil, 401, "invalid_client"},
 		"secret in the form": {[]string{"client_id", DemoClientID, "client_secret", DemoClientSecret}, func(r *http.Request) { r.Header.Del("Authorization") }, 401, "invalid_client"},
-		"two clients":        {[]string{"client_id", "other"}, nil, 401, "invalid_client"},
-		"bad escape":         {nil, basic(DemoClientID, DemoClientSecret+"%zz"), 401, "invalid_client"},
+		"bad escape":         {nil, basic(DemoClientID, DemoClientSecret+"%zz"), 400, "invalid_request"},
 		"empty secret":       {nil, basic(DemoClientID, ""), 401, "invalid_client"},
-		"bearer":             {nil, func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") }, 401, "invalid_client"},
+		"bearer":             {nil, func(r *http.Request) { r.Header.Set("Authorization", "Bearer x") }, 400, "invalid_request"},
 		"repeated parameter": {nil, func(r *http.Request) { form(r, "&grant_type=authorization_code") }, 400, "invalid_request"},
-		"code in the query":  {[]string{"code", ""}, func(r *http.Request) { r.URL.RawQuery = "code=abc.def" }, 400, "invalid_request"},
+		"code in the query":  {[]string{"code", ""}, func(r *http.Request) { r.URL.RawQuery = "code=abc.def" }, 400, "invalid_grant"},
 		"malformed form":     {nil, func(r *http.Request) { form(r, "&x=%zz") }, 400, "invalid_request"},
 		"password":           {[]string{"grant_type", "password"}, nil, 400, "unsupported_grant_type"},
 		"no grant type":      {[]string{"grant_type", ""}, nil, 400, "invalid_request"},
 		"other grant type":   {[]string{"grant_type", "client_credentials"}, nil, 400, "unsupported_grant_type"},
 		"refresh token":      {[]string{"grant_type", "refresh_token"}, nil, 400, "unsupported_grant_type"},
-		"no code":            {[]string{"code", ""}, nil, 400, "invalid_request"},
+		"no code":            {[]string{"code", ""}, nil, 400, "invalid_grant"},
 		"unknown code":       {[]string{"code", "abc.def"}, nil, 400, "invalid_grant"},
 		"no redirect_uri":    {[]string{"redirect_uri", ""}, nil, 400, "invalid_request"},
 		"other redirect_uri": {[]string{"redirect_uri", "http://localhost:8888/other"}, nil, 400, "invalid_request"},
@@ -149,7 +150,8 @@ func TestPKCE(t *testing.T) {
 		"no verifier":         {"S256", challenge, "", false},
 		"too short":           {"plain", verifier, verifier[:42], false},
 		"too long":            {"S256", challenge, strings.Repeat("x", 129), false},
-		"never asked for one": {"", "", verifier, true},
+		"none asked for":      {"", "", "", true},
+		"never asked for one": {"", "", verifier, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,6 +169,13 @@ func TestPKCE(t *testing.T) {
 			}
 			if w := serve(s, tokenRequest(code, "code_verifier", verifier)); w.Code != 400 {
 				t.Errorf("the code survived a wrong verifier: %d", w.Code)
+			}
+			if err := s.SetQuirk("pkce", "ignored"); err != nil {
+				t.Fatal(err)
+			}
+			again := newCodeFrom(t, s, "code_challenge", c.challenge, "code_challenge_method", c.method)
+			if w := serve(s, tokenRequest(again, "code_verifier", c.verifier)); w.Code != 200 {
+				t.Errorf("with PKCE ignored: %d %s", w.Code, w.Body)
 			}
 		})
 	}
@@ -189,15 +198,18 @@ func TestCodeReuseRevokesToken(t *testing.T) {
 	}
 }
 
-// RFC 6749 §4.1.2: ten minutes are the most that is recommended.
+// RFC 6749 §4.1.2: ten minutes are the most that is recommended. Hydra 1.0 says of an expired code what it says of another
+// redirect URI, but for the hint.
 func TestCodeExpires(t *testing.T) {
 	t.Parallel()
-	clock := newClock()
-	s := newSandbox(t, Options{AutoApprove: true, Now: clock.Now})
-	code := newCodeFrom(t, s)
-	clock.advance(10 * time.Minute)
-	if got := decode[oauthError](t, serve(s, tokenRequest(code))); got.Code != "invalid_grant" || !strings.Contains(got.Hint, "expired") {
-		t.Errorf("%+v", got)
+	for quirk, hint := range map[string]string{"invalid_request": hydraTexts("invalid_request").hint, "invalid_grant": ""} {
+		clock := newClock()
+		s := newSandbox(t, Options{AutoApprove: true, Now: clock.Now, Quirks: map[string]string{"expired-code": quirk}})
+		code := newCodeFrom(t, s)
+		clock.advance(10 * time.Minute)
+		if got := decode[oauthError](t, serve(s, tokenRequest(code))); got.Code != quirk || got.Hint != hint || got.Status != 400 {
+			t.Errorf("%s: %+v", quirk, got)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ type consentSource struct{ Name, Slug string }
 // keeps the two selects in step.
 func (s *Server) serveConsent(x *exchange) {
 	if err := x.r.ParseForm(); err != nil {
-		s.errorPage(x, http.StatusBadRequest, newOAuthError("invalid_request", "The form is malformed"))
+		s.errorPage(x, http.StatusBadRequest, newOAuthError("invalid_request", "The form is malformed."))
 		return
 	}
 	challenge := x.r.Form.Get("consent_challenge")
@@ -37,13 +37,17 @@ func (s *Server) serveConsent(x *exchange) {
 	var data consentPage
 	_ = s.store.view(func(t *tx) error {
 		var ok bool
-		if req, ok = s.pending(t, challenge); ok {
+		if req, ok = get[*consent](t, "consents/"+challenge); ok {
 			data = newConsentPage(t, req)
 		}
 		return nil
 	})
 	if req == nil {
-		s.errorPage(x, http.StatusNotFound, newOAuthError("invalid_request", "The consent challenge is unknown, answered already, or has expired"))
+		s.errorPage(x, http.StatusNotFound, newOAuthError("invalid_request", "The consent challenge is unknown, answered already, or was forgotten."))
+		return
+	}
+	if x.callbackError != nil {
+		s.finish(x, req, func(*tx) (*code, *oauthError) { return nil, x.callbackError })
 		return
 	}
 	who, ok := s.session(x.r)
@@ -58,15 +62,6 @@ func (s *Server) serveConsent(x *exchange) {
 		return
 	}
 	s.decide(x, req, data)
-}
-
-// pending returns the authorization request that waits for an answer.
-func (s *Server) pending(t *tx, challenge string) (*consent, bool) {
-	req, ok := get[*consent](t, "consents/"+challenge)
-	if !ok || !s.now().Before(req.Expires) {
-		return nil, false
-	}
-	return req, true
 }
 
 func newConsentPage(t *tx, req *consent) consentPage {
@@ -111,19 +106,28 @@ func (s *Server) decide(x *exchange, req *consent, data consentPage) {
 			return
 		}
 	}
+	s.finish(x, req, func(t *tx) (*code, *oauthError) {
+		switch {
+		case !s.now().Before(req.Expires): // the page was left open too long
+			return nil, newOAuthError("request_unauthorized", "")
+		case !allowed:
+			return nil, newOAuthError("access_denied", "The resource owner denied the request.")
+		}
+		return s.grant(t, req, form.Get("workspace"), form.Get("source"))
+	})
+}
+
+// finish sends the person back to the App with the answer, unless the request was answered in the meantime.
+func (s *Server) finish(x *exchange, req *consent, answer func(*tx) (*code, *oauthError)) {
 	var granted *code
 	var refused *oauthError
 	err := s.store.update(func(t *tx) error {
-		if _, ok := s.pending(t, req.Challenge); !ok {
-			refused = newOAuthError("access_denied", "The request has been answered already")
+		if t.lookup("consents/"+req.Challenge) == nil {
+			refused = newOAuthError("access_denied", "The request has been answered already.")
 			return nil
 		}
 		t.remove("consents/" + req.Challenge)
-		if !allowed {
-			refused = newOAuthError("access_denied", "The resource owner denied the request")
-			return nil
-		}
-		granted, refused = s.grant(t, req, form.Get("workspace"), form.Get("source"))
+		granted, refused = answer(t)
 		return nil
 	})
 	s.answerClient(x, req, granted, refused, err)

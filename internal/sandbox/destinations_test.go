@@ -231,7 +231,13 @@ func TestDestinationScope(t *testing.T) {
 	if w := api(s, token, "POST", destinationsPath, createClearbrain); w.Code != 200 {
 		t.Errorf("create: %d %s", w.Code, w.Body)
 	}
-	// The guide reads the workspaces with an install token: it sees its own one, and its own source.
+	for _, path := range []string{"", "/acme", "/acme/sources", "/acme/sources/js"} {
+		want(t, api(s, token, "GET", "/v1beta/workspaces"+path, ""), 403, forbidden)
+	}
+	// With the quirk it sees its own workspace, and its own source.
+	if err := s.SetQuirk("own-source", "readable"); err != nil {
+		t.Fatal(err)
+	}
 	for path, name := range map[string]string{
 		"": "workspaces/acme", "/acme": "workspaces/acme",
 		"/acme/sources": "workspaces/acme/sources/js", "/acme/sources/js": "workspaces/acme/sources/js",

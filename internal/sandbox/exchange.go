@@ -23,6 +23,8 @@ type exchange struct {
 	install string        // whose token it was, for the log
 	cut     bool          // the connection breaks off instead of an answer
 	slow    time.Duration // over which the answer's body is spread
+
+	callbackError *oauthError // that a fault sends to the App's callback; nil without such a fault
 }
 
 // newExchange reads the request's body. A body that is too large or that broke off is answered already.

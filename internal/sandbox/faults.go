@@ -22,11 +22,16 @@ const (
 	faultSlow        = "slow"         // send the body in pieces over DelayMS
 	faultTokenType   = "token-type"   // a token answer whose token_type is not bearer
 	faultRateLimited = "rate-limited" // 429, with Retry-After when RetryAfter is set
+
+	// faultCallbackError sends the person back to the App with Error and Hint, from the authorization endpoint or the
+	// consent page, and hits nothing else.
+	faultCallbackError = "callback-error"
 )
 
 func faultKinds() []string {
 	return []string{
 		faultStatus, faultDelay, faultDrop, faultDropAfter, faultMalformed, faultUnavailable, faultSlow, faultTokenType, faultRateLimited,
+		faultCallbackError,
 	}
 }
 
@@ -38,6 +43,8 @@ type Fault struct {
 	Status      int     `json:"status,omitempty"`
 	DelayMS     int     `json:"delay_ms,omitempty"`
 	RetryAfter  int     `json:"retry_after,omitempty"` // seconds; 0 sends no header
+	Error       string  `json:"error,omitempty"`       // of OAuth, such as "request_unauthorized"
+	Hint        string  `json:"hint,omitempty"`        // beside Error; "" is the authorization server's usual one
 	Count       int     `json:"count,omitempty"`       // how many more requests it hits; 0 is without end
 	Probability float64 `json:"probability,omitempty"` // 0 is always
 	Seed        uint64  `json:"seed,omitempty"`        // which of the requests are hit is the same for the same seed; 0: chance
@@ -60,6 +67,8 @@ func (s *Server) AddFault(f Fault) (Fault, error) {
 		return f, fmt.Errorf("fault status %d is not between 400 and 599", f.Status)
 	case (f.Kind == faultDelay || f.Kind == faultSlow) && f.DelayMS <= 0:
 		return f, fmt.Errorf("fault %s needs delay_ms", f.Kind)
+	case f.Kind == faultCallbackError && !isErrorCode(f.Error):
+		return f, fmt.Errorf("fault %s needs error, such as request_unauthorized", f.Kind)
 	case f.Probability < 0 || f.Probability > 1 || f.Count < 0 || f.DelayMS < 0 || f.RetryAfter < 0:
 		return f, fmt.Errorf("fault probability is between 0 and 1, and nothing is negative")
 	case f.Seed != 0 && f.Probability == 0:
@@ -125,7 +134,17 @@ func (l *faultList) draw(id int) float64 {
 	return rand.Float64()
 }
 
-func (f *Fault) hits(method string, words []string) bool { return matchRoute(f.Route, method, words) }
+// isErrorCode reports whether text can be the error of an authorization server (RFC 6749 §4.1.2.1).
+func isErrorCode(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < 0x20 || r > 0x7e || r == '"' || r == '\\' })
+}
+
+func (f *Fault) hits(method string, words []string) bool {
+	if path := strings.Join(words, "/"); f.Kind == faultCallbackError && path != "oauth2/auth" && path != "authorize" {
+		return false
+	}
+	return matchRoute(f.Route, method, words)
+}
 
 // matchRoute reports whether a request is one of a route: "[METHOD] PATH", where * is one word, and ** at the end any
 // number; "" is every request.

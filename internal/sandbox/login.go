@@ -1,6 +1,9 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+)
 
 type loginPage struct {
 	Challenge, FormToken, Email, Password, Problem string
@@ -9,12 +12,16 @@ type loginPage struct {
 // serveLogin is the login page. It leads on to the consent that the person came for.
 func (s *Server) serveLogin(x *exchange) {
 	if err := x.r.ParseForm(); err != nil {
-		s.errorPage(x, http.StatusBadRequest, newOAuthError("invalid_request", "The form is malformed"))
+		s.errorPage(x, http.StatusBadRequest, newOAuthError("invalid_request", "The form is malformed."))
 		return
 	}
 	challenge := x.r.Form.Get("consent_challenge")
 	data := loginPage{challenge, s.sign("login", challenge), DemoEmail, DemoPassword, ""}
 	if x.r.Method != http.MethodPost {
+		if _, ok := s.session(x.r); ok && challenge != "" {
+			x.redirect("/authorize?consent_challenge=" + url.QueryEscape(challenge))
+			return
+		}
 		s.page(x, http.StatusOK, "login.html", data, "")
 		return
 	}
@@ -39,5 +46,5 @@ func (s *Server) serveLogin(x *exchange) {
 		x.redirect("/")
 		return
 	}
-	x.redirect("/authorize?consent_challenge=" + challenge)
+	x.redirect("/authorize?consent_challenge=" + url.QueryEscape(challenge))
 }

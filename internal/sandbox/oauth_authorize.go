@@ -1,16 +1,22 @@
 package sandbox
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
 const (
 	consentLifetime = 30 * time.Minute
+	// consentKept is how long an expired consent page can still be answered, with an error for the App.
+	consentKept = 24 * time.Hour
 	// maxPending is how many codes, and how many unanswered authorization requests, are remembered.
 	maxPending = 10_000
+	// minState is fosite's MinParameterEntropy, in bytes.
+	minState = 8
 )
 
 // serveAuthorization is the authorization endpoint (RFC 6749 §4.1.1). A wrong client or redirect URI is told to the
@@ -18,11 +24,11 @@ const (
 func (s *Server) serveAuthorization(x *exchange) {
 	if x.r.Method != http.MethodGet && x.r.Method != http.MethodPost {
 		x.header.Set("Allow", "GET, POST")
-		s.errorPage(x, http.StatusMethodNotAllowed, newOAuthError("invalid_request", "The authorization endpoint takes GET and POST"))
+		s.errorPage(x, http.StatusMethodNotAllowed, newOAuthError("invalid_request", "The authorization endpoint takes GET and POST."))
 		return
 	}
 	if err := x.r.ParseForm(); err != nil {
-		s.errorPage(x, http.StatusBadRequest, newOAuthError("invalid_request", "The query or the body is malformed"))
+		s.errorPage(x, http.StatusBadRequest, newOAuthError("invalid_request", "The query or the body is malformed."))
 		return
 	}
 	form := x.r.Form
@@ -33,14 +39,17 @@ func (s *Server) serveAuthorization(x *exchange) {
 	})
 	redirectURL, refused := checkClient(client, form)
 	if refused != nil {
-		s.errorPage(x, refused.Status, refused)
+		s.redirectErrorPage(x, client, form, refused)
 		return
 	}
-	if refused := checkRequest(client, form); refused != nil {
+	if refused := s.checkRequest(client, form); refused != nil {
 		s.refuseBeforeLogin(x, redirectURL, form.Get("state"), refused)
 		return
 	}
 	req, refused := s.newConsent(client, redirectURL, form)
+	if refused == nil {
+		refused = x.callbackError
+	}
 	if refused != nil {
 		x.redirectError(redirectURL, form.Get("state"), refused)
 		return
@@ -50,7 +59,7 @@ func (s *Server) serveAuthorization(x *exchange) {
 		return
 	}
 	if err := s.store.update(func(t *tx) error {
-		trim(t, "consents", maxPending, func(c *consent) bool { return !s.now().Before(c.Expires) })
+		trim(t, "consents", maxPending, func(c *consent) bool { return !s.now().Before(c.Expires.Add(consentKept)) })
 		t.put("consents/"+req.Challenge, req)
 		return nil
 	}); err != nil {
@@ -58,53 +67,80 @@ func (s *Server) serveAuthorization(x *exchange) {
 		return
 	}
 	page := "/authorize"
-	if _, ok := s.session(x.r); !ok {
+	if _, ok := s.session(x.r); !ok { // as where the login page has a host, and cookies, of its own: it leads on from there
 		page = "/login"
 	}
-	x.redirect(page + "?consent_challenge=" + req.Challenge)
+	x.redirect(atHost(x.r, hostApp) + page + "?consent_challenge=" + req.Challenge)
 }
 
-// checkClient says which registered redirect URL the answer may go to.
+// checkClient says which registered redirect URL the answer may go to. Without a redirect_uri it is the only one that is
+// registered, or for the demo App, which may have others beside it, the guide's.
 func checkClient(client *app, form url.Values) (string, *oauthError) {
 	redirect := form.Get("redirect_uri")
 	switch {
 	case client == nil || len(form["client_id"]) != 1:
-		return "", newOAuthError("invalid_client", "The requested OAuth 2.0 Client does not exist")
+		return "", newOAuthError("invalid_client", "The requested OAuth 2.0 Client does not exist.")
 	case len(form["redirect_uri"]) > 1:
-		return "", newOAuthError("invalid_request", `The "redirect_uri" parameter was sent more than once`)
+		return "", newOAuthError("invalid_request", `The "redirect_uri" parameter was sent more than once.`)
+	case redirect == "" && client.ClientID == DemoClientID:
+		return DemoRedirectURL, nil
 	case redirect == "" && len(client.RedirectURLs) == 1:
 		return client.RedirectURLs[0], nil
 	case !slices.Contains(client.RedirectURLs, redirect):
-		return "", newOAuthError("invalid_request", `The "redirect_uri" parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls`)
+		return "", newOAuthError("invalid_request", `The "redirect_uri" parameter does not match any of the OAuth 2.0 Client's pre-registered redirect urls.`)
 	}
 	return redirect, nil
 }
 
-// checkRequest checks what ORY Hydra checks before it shows the login page, beside client and redirect URI.
-func checkRequest(client *app, form url.Values) *oauthError {
-	for name, values := range form {
-		if len(values) > 1 {
-			return newOAuthError("invalid_request", `The "`+name+`" parameter was sent more than once`)
-		}
+// checkRequest checks what ORY Hydra checks before it shows the login page, in its order, beside client and redirect URI.
+func (s *Server) checkRequest(client *app, form url.Values) *oauthError {
+	if name := repeated(form, "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"); name != "" {
+		return newOAuthError("invalid_request", `The "`+name+`" parameter was sent more than once.`)
 	}
 	scope, responseType := form.Get("scope"), form.Get("response_type")
 	switch {
-	case responseType == "":
-		return newOAuthError("invalid_request", `The "response_type" parameter is missing`)
-	case responseType != "code":
-		return newOAuthError("unsupported_response_type", `The client is not allowed to request response_type "`+responseType+`"`)
 	case scope != client.Scope:
-		return newOAuthError("invalid_scope", `The OAuth 2.0 Client is not allowed to request scope "`+scope+`"`)
+		return newOAuthError("invalid_scope", `The OAuth 2.0 Client is not allowed to request scope "`+otherScope(scope, client.Scope)+`".`)
+	case responseType == "":
+		return newOAuthError("unsupported_response_type", `The request is missing the "response_type"" parameter.`) // Hydra's quotes
+	case responseType != "code":
+		return newOAuthError("unsupported_response_type", `The client is not allowed to request response_type "`+responseType+`".`)
+	case len(form.Get("state")) < minState && s.quirk(quirkShortState) == "refused":
+		return newOAuthError("invalid_state", fmt.Sprintf(`Request parameter "state" must be at least be %d characters long to ensure sufficient entropy.`, minState))
 	}
 	return nil
 }
 
-// newConsent returns the authorization request that waits for the person's answer. Its errors are about PKCE, which Hydra
-// checks after the consent: they come back with the state.
+// repeated returns the first of the parameters that was sent more than once (RFC 6749 §3.1); those that the server does
+// not know do not matter to it.
+func repeated(form url.Values, known ...string) string {
+	for _, name := range known {
+		if len(form[name]) > 1 {
+			return name
+		}
+	}
+	return ""
+}
+
+// otherScope returns the first scope of a list that is not the registered one.
+func otherScope(asked, registered string) string {
+	for scope := range strings.SplitSeq(asked, " ") {
+		if scope != registered {
+			return scope
+		}
+	}
+	return asked // the registered one, more than once
+}
+
+// newConsent returns the authorization request that waits for the person's answer. Its errors are about PKCE and the
+// redirect URI's protocol, which Hydra checks after the consent: they come back with the state.
 func (s *Server) newConsent(client *app, redirectURL string, form url.Values) (*consent, *oauthError) {
 	req := &consent{
-		Challenge: randomHex(16), App: client.Name, RedirectURL: redirectURL, Scope: form.Get("scope"), State: form.Get("state"),
-		Expires: s.now().Add(consentLifetime),
+		Challenge: randomHex(16), App: client.Name, RedirectURL: redirectURL, RedirectLeftOut: form.Get("redirect_uri") == "",
+		Scope: form.Get("scope"), State: form.Get("state"), Expires: s.now().Add(consentLifetime),
+	}
+	if !secureRedirect(redirectURL) {
+		return nil, newOAuthError("invalid_request", "Redirect URL is using an insecure protocol, http is only allowed for hosts with suffix `localhost`, for example: http://myapp.localhost/.")
 	}
 	if s.quirk(quirkPKCE) == "ignored" {
 		return req, nil
@@ -113,6 +149,17 @@ func (s *Server) newConsent(client *app, redirectURL string, form url.Values) (*
 	req.PKCEChallenge = form.Get("code_challenge")
 	req.PKCEMethod, refused = checkPKCE(req.PKCEChallenge, form.Get("code_challenge_method"))
 	return req, refused
+}
+
+// secureRedirect reports whether Hydra takes a redirect URL: plain http leads to this machine alone, and [::1] does not
+// count.
+func secureRedirect(redirectURL string) bool {
+	u, err := url.Parse(redirectURL)
+	if err != nil || u.Scheme != "http" {
+		return true
+	}
+	host := u.Hostname()
+	return host == "localhost" || host == "127.0.0.1" || strings.HasSuffix(host, ".localhost")
 }
 
 // answerClient redirects to the client with a code or with an error.
@@ -136,7 +183,7 @@ func (s *Server) grant(t *tx, req *consent, workspace, source string) (*code, *o
 		return nil, newOAuthError("invalid_request", "install already exists")
 	}
 	c := &code{
-		Value: newCode(), App: req.App, RedirectURL: req.RedirectURL, Scope: req.Scope,
+		Value: newCode(), App: req.App, RedirectURL: req.RedirectURL, RedirectLeftOut: req.RedirectLeftOut, Scope: req.Scope,
 		Workspace: workspace, Source: source,
 		PKCEChallenge: req.PKCEChallenge, PKCEMethod: req.PKCEMethod, Expires: s.now().Add(s.options.CodeTTL),
 	}

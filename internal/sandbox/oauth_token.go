@@ -41,40 +41,49 @@ func (s *Server) serveToken(x *exchange) {
 func tokenForm(x *exchange) (url.Values, *oauthError) {
 	if x.r.Method != http.MethodPost {
 		x.header.Set("Allow", "POST")
-		e := newOAuthError("invalid_request", "HTTP method is not POST")
+		e := newOAuthError("invalid_request", `HTTP method is "`+x.r.Method+`", expected "POST".`)
 		e.Status = http.StatusMethodNotAllowed
 		return nil, e
 	}
 	kind, _, _ := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
 	form, err := url.ParseQuery(string(x.body))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
-		return nil, newOAuthError("invalid_request", "Unable to parse HTTP body, make sure to send a properly formatted form request body")
+		return nil, newOAuthError("invalid_request", "Unable to parse HTTP body, make sure to send a properly formatted form request body.")
 	}
-	for name, values := range form {
-		if len(values) > 1 {
-			return nil, newOAuthError("invalid_request", `The "`+name+`" parameter was sent more than once`)
-		}
+	if name := repeated(form, "grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier"); name != "" {
+		return nil, newOAuthError("invalid_request", `The "`+name+`" parameter was sent more than once.`)
 	}
 	if form.Get("grant_type") == "" {
-		return nil, newOAuthError("invalid_request", `Request parameter "grant_type" is missing`)
+		return nil, newOAuthError("invalid_request", `Request parameter "grant_type"" is missing`) // Hydra's quotes
 	}
 	return form, nil
 }
 
-// authenticateClient checks HTTP Basic, of which both halves are form-encoded (RFC 6749 §2.3.1).
+// authenticateClient checks HTTP Basic, of which both halves are form-encoded (RFC 6749 §2.3.1). The secret in the form is
+// refused, beside Basic too (§2.3: one method a request), but a client id in the form alone does not matter to Hydra.
 func (s *Server) authenticateClient(t *tx, x *exchange, form url.Values) (*app, *oauthError) {
 	rawID, rawSecret, ok := x.r.BasicAuth()
 	if !ok {
-		return nil, newOAuthError("invalid_client", "The client id and secret have to be sent by HTTP Basic Authentication")
+		rawID, rawSecret = form.Get("client_id"), form.Get("client_secret")
 	}
-	id, idErr := url.QueryUnescape(rawID)
-	secret, secretErr := url.QueryUnescape(rawSecret)
+	if !ok && rawID == "" {
+		return nil, newOAuthError("invalid_request", "Client credentials missing or malformed in both HTTP Authorization header and HTTP POST body.")
+	}
+	id, err := url.QueryUnescape(rawID)
+	if err != nil {
+		return nil, newOAuthError("invalid_request", `The client id in the HTTP authorization header could not be decoded from "application/x-www-form-urlencoded".`)
+	}
+	secret, err := url.QueryUnescape(rawSecret)
+	if err != nil {
+		return nil, newOAuthError("invalid_request", `The client secret in the HTTP authorization header could not be decoded from "application/x-www-form-urlencoded".`)
+	}
 	client, known := t.client(id)
-	if idErr != nil || secretErr != nil || !known || !sameSecret(secret, client.ClientSecret) {
-		return nil, newOAuthError("invalid_client", "The client id or secret is wrong")
+	if known && form.Get("client_id") != "" && form.Get("client_secret") != "" {
+		return nil, newOAuthError("invalid_client", `The OAuth 2.0 Client supports client authentication method "client_secret_basic", but method "client_secret_post" was requested. `+
+			`You must configure the OAuth 2.0 client's "token_endpoint_auth_method" value to accept "client_secret_post".`)
 	}
-	if other := form.Get("client_id"); other != "" && other != id {
-		return nil, newOAuthError("invalid_client", "The client_id of the form is not the one of HTTP Basic Authentication")
+	if !known || !sameSecret(secret, client.ClientSecret) {
+		return nil, newOAuthError("invalid_client", "")
 	}
 	return client, nil
 }
@@ -85,28 +94,27 @@ func (s *Server) redeem(t *tx, client *app, form url.Values) (tokenAnswer, *oaut
 	if form.Get("grant_type") != "authorization_code" {
 		return tokenAnswer{}, newOAuthError("unsupported_grant_type", "")
 	}
-	if form.Get("code") == "" {
-		return tokenAnswer{}, newOAuthError("invalid_request", `Request parameter "code" is missing`)
-	}
 	stored, ok := get[*code](t, "codes/"+form.Get("code"))
-	if !ok || stored.App != client.Name {
-		return tokenAnswer{}, newOAuthError("invalid_grant", "The authorization code does not exist")
-	}
-	if stored.Used {
+	switch {
+	case !ok:
+		return tokenAnswer{}, newOAuthError("invalid_grant", "") // also where there is no code at all
+	case stored.App != client.Name:
+		return tokenAnswer{}, newOAuthError("invalid_request", "The OAuth 2.0 Client ID from this request does not match the one from the authorize request.")
+	case stored.Used:
 		revoke(t, stored.Token)
-		return tokenAnswer{}, newOAuthError("invalid_grant", "The authorization code has already been used")
-	}
-	if !s.now().Before(stored.Expires) {
-		return tokenAnswer{}, newOAuthError("invalid_grant", "The authorization code has expired")
-	}
-	if form.Get("redirect_uri") != stored.RedirectURL {
+		return tokenAnswer{}, newOAuthError("invalid_grant", "The authorization code has already been used.")
+	case !stored.RedirectLeftOut && form.Get("redirect_uri") != stored.RedirectURL:
 		return tokenAnswer{}, newOAuthError(s.quirk(quirkRedirect), `The "redirect_uri" from this request does not match the one from the authorize request.`)
+	case !s.now().Before(stored.Expires):
+		return tokenAnswer{}, newOAuthError(s.quirk(quirkExpiredCode), "")
+	case stored.PKCEChallenge == "" && form.Get("code_verifier") != "" && s.quirk(quirkPKCE) == "enforced":
+		return tokenAnswer{}, newOAuthError("invalid_grant", "Unable to find initial PKCE data tied to this request")
 	}
 	used := *stored
 	used.Used = true
 	defer func() { t.put("codes/"+used.Value, &used) }()
 	if used.PKCEChallenge != "" && !verified(used.PKCEChallenge, used.PKCEMethod, form.Get("code_verifier")) {
-		return tokenAnswer{}, newOAuthError("invalid_grant", "The PKCE code challenge did not match the code verifier")
+		return tokenAnswer{}, newOAuthError("invalid_grant", "The PKCE code challenge did not match the code verifier.")
 	}
 	in := findInstall(t, used.App, used.Workspace, used.Source)
 	if in == nil {

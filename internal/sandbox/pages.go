@@ -46,7 +46,26 @@ func (s *Server) page(x *exchange, status int, name string, data any, formTarget
 	}
 }
 
+// errorPage is an error of the authorization server, as the person sees it.
+type errorPage struct {
+	*oauthError
+
+	About      string   // the parameter that is wrong, where the page compares it with what is registered; "" for none
+	Sent       []string // its values in the request; none is one that was left out
+	Registered []string
+}
+
 // errorPage shows an error of the authorization server to the person.
 func (s *Server) errorPage(x *exchange, status int, e *oauthError) {
-	s.page(x, status, "error.html", e, "")
+	s.page(x, status, "error.html", errorPage{oauthError: e}, "")
+}
+
+// redirectErrorPage shows an error of a request that cannot be redirected: with the redirect URLs that were sent and that
+// are registered, for who mends it has to compare them character by character.
+func (s *Server) redirectErrorPage(x *exchange, client *app, form url.Values, e *oauthError) {
+	data := errorPage{oauthError: e}
+	if client != nil && e.Code == "invalid_request" {
+		data.About, data.Sent, data.Registered = "redirect_uri", form["redirect_uri"], client.RedirectURLs
+	}
+	s.page(x, e.Status, "error.html", data, "")
 }

@@ -13,13 +13,13 @@ func checkPKCE(challenge, method string) (string, *oauthError) {
 	case challenge == "" && method == "":
 		return "", nil
 	case !unreserved(challenge):
-		return "", newOAuthError("invalid_request", "The PKCE code challenge must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~")
+		return "", newOAuthError("invalid_request", "The PKCE code challenge must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~.")
 	case method == "":
 		return "plain", nil
 	case method == "S256", method == "plain":
 		return method, nil
 	}
-	return "", newOAuthError("invalid_request", "The code_challenge_method is not supported, use S256 instead")
+	return "", newOAuthError("invalid_request", "The code_challenge_method is not supported, use S256 instead.")
 }
 
 // verified compares the code verifier with the challenge (RFC 7636 §4.6).

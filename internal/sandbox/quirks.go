@@ -28,6 +28,10 @@ const (
 	quirkPatterns        = "patterns"
 	quirkJSON            = "json"
 	quirkDeletedPlan     = "deleted-plan"
+	quirkShortState      = "short-state"
+	quirkExpiredCode     = "expired-code"
+	quirkOwnSource       = "own-source"
+	quirkComponent       = "component"
 )
 
 // Quirk is one way in which the real service differs from its documents, or in which the documents leave a choice.
@@ -61,6 +65,10 @@ func Quirks() []Quirk {
 		{Name: quirkPatterns, Values: []string{"ignored", "checked"}, About: "patterns, ranges and options of the catalog: left to the client, or enforced"},
 		{Name: quirkJSON, Values: []string{"lenient", "strict"}, About: "request bodies with single quotes and \"true\" for true are taken as in Segment's own tutorial, or refused"},
 		{Name: quirkDeletedPlan, Values: []string{"empty", "404"}, About: "the connections of a tracking plan that is gone: an empty list, or 404/5"},
+		{Name: quirkShortState, Values: []string{"accepted", "refused"}, About: "a state of less than 8 characters is accepted, as the guide uses one, or refused with invalid_state as by ORY Hydra 1.0"},
+		{Name: quirkExpiredCode, Values: []string{"invalid_request", "invalid_grant"}, About: "error for an authorization code that has expired: as ORY Hydra 1.0 answers, or as RFC 6749 §5.2 says"},
+		{Name: quirkOwnSource, Values: []string{"forbidden", "readable"}, About: "whether a destination scope may read its own workspace and source"},
+		{Name: quirkComponent, Values: []string{"present", "missing"}, About: "whether an App has a component for the destination of its scope; without one, creating the destination is refused"},
 	}
 	for i := range all {
 		all[i].Value = all[i].Values[0]

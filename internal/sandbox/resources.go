@@ -102,6 +102,8 @@ type consent struct {
 	PKCEChallenge string    `json:"pkce_challenge"`
 	PKCEMethod    string    `json:"pkce_method"`
 	Expires       time.Time `json:"expires"`
+
+	RedirectLeftOut bool `json:"redirect_left_out"` // the request had no redirect_uri: the exchange needs none either
 }
 
 // code is an authorization code. A redeemed one is remembered until it expires, with the token it was given for, so that
@@ -118,6 +120,8 @@ type code struct {
 	Expires       time.Time `json:"expires"`
 	Used          bool      `json:"used"`
 	Token         string    `json:"token"`
+
+	RedirectLeftOut bool `json:"redirect_left_out"`
 }
 
 // install is an App on a workspace, and on one source when its scope names a destination.

@@ -14,7 +14,7 @@ const (
 	accessBasic       access = iota // no bearer token: the handler checks HTTP Basic itself
 	accessAny                       // any token that works
 	accessWorkspace                 // a workspace scope, and the workspace in the path
-	accessOwn                       // that, or the scope of a destination somewhere below the path
+	accessOwn                       // that; with the quirk own-source also the scope of a destination somewhere below the path
 	accessDestination               // that, or the scope of exactly this destination
 )
 

@@ -65,6 +65,7 @@ type Server struct {
 	ahead   atomic.Int64 // nanoseconds that the clock was moved forward
 	stats   counters
 	base    []change // the seed, for a reset
+	added   []string // slugs of destinations that the catalog lacked
 	admin   http.Handler
 
 	snapshots snapshots

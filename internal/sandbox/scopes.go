@@ -39,7 +39,21 @@ func (c *call) admit(rt *route) error {
 		return malformedToken()
 	}
 	c.token, c.install = tok, tok.Install
-	return c.permitted(rt)
+	if err := c.permitted(rt); err != nil {
+		return err
+	}
+	return c.hasComponent(rt)
+}
+
+// hasComponent refuses to create the destination of an App that has no component for it in the Developer Center: there
+// is nothing yet that could be created. How Segment words that is not known.
+func (c *call) hasComponent(rt *route) error {
+	creates := rt.access == accessDestination && rt.method == http.MethodPost
+	if creates && narrow(c.token.Scope) && c.server.quirk(quirkComponent) == "missing" {
+		slug := strings.TrimPrefix(c.token.Scope, scopeDestination)
+		return invalidArgument("invalid argument: the App has no component for the destination %q", slug)
+	}
+	return nil
 }
 
 // bearer finds the token of the Authorization header, if it works.
@@ -74,7 +88,7 @@ func (c *call) permitted(rt *route) error {
 	switch {
 	case rt.access == accessAny && (!narrow || c.server.quirk(quirkCatalogScope) == "any"):
 		return nil
-	case narrow && rt.access == accessOwn:
+	case narrow && rt.access == accessOwn && c.server.quirk(quirkOwnSource) == "readable":
 		if len(c.words) >= 2 && !c.token.sees(c.name(2)) || len(c.words) >= 4 && !c.token.seesSource(c.name(4)) {
 			return insufficient
 		}

@@ -54,6 +54,7 @@ func (s *Server) seed() ([]change, error) {
 			return nil, err
 		}
 	}
+	s.addComponents(plan)
 	installs, err := s.plant(t, plan)
 	if err != nil {
 		return nil, fmt.Errorf("seed %q: %w", s.options.SeedFile, err)

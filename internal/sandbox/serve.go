@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -9,7 +10,7 @@ import (
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	words, ok := segments(r.URL)
-	if ok && (len(words) == 0 || words[0] == "_sandbox") {
+	if ok && isAdmin(r, words) {
 		s.admin.ServeHTTP(w, r)
 		return
 	}
@@ -23,8 +24,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		if f := s.faults.take(r.Method, words); f != nil {
 			line.Fault = f.Kind
-			if f.Kind == faultDelay {
+			switch f.Kind {
+			case faultDelay:
 				wait(r, time.Duration(f.DelayMS)*time.Millisecond)
+			case faultCallbackError:
+				x.callbackError = newOAuthError(f.Error, f.Hint)
 			}
 			if !f.instead(x) {
 				s.serve(x, words)
@@ -46,13 +50,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.send(w)
 }
 
-// serve answers what the real service would be asked.
+// serve answers what the real service would be asked. A path that the host does not serve leads nowhere.
 func (s *Server) serve(x *exchange, words []string) {
 	switch path := strings.Join(words, "/"); {
-	case len(words) > 1 && words[0] == "v1beta" && !s.limit.allow(x.r.Header.Get("Authorization"), s.options.RateLimit, s.now()):
+	case !roleOf(x.r).serves(words):
+		noRoute(x)
+	case words[0] == "v1beta" && !s.limit.allow(x.r.Header.Get("Authorization"), s.options.RateLimit, s.now()):
 		resourceExhausted().write(x)
-	case len(words) > 1 && words[0] == "v1beta":
+	case words[0] == "v1beta":
 		s.serveConfigAPI(x, words[1:])
+	case words[0] == "oauth2" && x.r.URL.Path != "/"+path:
+		s.redirectTo(x, "/"+path)
 	case path == "oauth2/auth":
 		s.serveAuthorization(x)
 	case path == "oauth2/token":
@@ -64,4 +72,11 @@ func (s *Server) serve(x *exchange, words []string) {
 	default:
 		noRoute(x)
 	}
+}
+
+// redirectTo sends the client to the proper form of a path, as the router of Hydra does for one with a slash too many.
+func (s *Server) redirectTo(x *exchange, path string) {
+	proper := url.URL{Path: path, RawQuery: x.r.URL.RawQuery}
+	x.header.Set("Location", proper.String())
+	x.status = http.StatusTemporaryRedirect
 }

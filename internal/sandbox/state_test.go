@@ -130,7 +130,7 @@ func TestCatalogFile(t *testing.T) {
 		"bare list": `[` + one + `,` + two + `]`,
 		"YAML":      "destinations:\n- " + one + "\n- " + two,
 	} {
-		s := newSandbox(t, Options{CatalogFile: write(t, "catalog", content), Tokens: []string{workspaceToken}, Quirks: map[string]string{"patterns": "checked"}})
+		s := newSandbox(t, Options{Scope: "workspace", CatalogFile: write(t, "catalog", content), Tokens: []string{workspaceToken}, Quirks: map[string]string{"patterns": "checked"}})
 		want(t, api(s, workspaceToken, "GET", "/v1beta/catalog/destinations", ""), 200, `{"destinations":[`+one+`,`+two+`],"next_page_token":""}`)
 		body := `{"destination":{"name":"workspaces/acme/sources/js/destinations/one","enabled":true,"config":[{"name":"workspaces/acme/sources/js/destinations/one/config/key","value":"www.x"}]}}`
 		if w := api(s, workspaceToken, "POST", destinationsPath, body); w.Code != 400 {
