@@ -45,7 +45,7 @@ func browse(url string) int {
 //
 // Beyond testscript's own commands there are
 //
-//	sandbox [-scope S] [-ttl D] [-token T] [-customers N] [-enabled N]
+//	sandbox [-scope S] [-ttl D] [-token T] [-customers N] [-enabled N] [-quirk N=V]
 //	                                         starts a sandbox and sets the environment to use it, with a file store
 //	status N CMD...                          runs a command and expects exit status N
 //	requests N METHOD PATH                   expects N requests of that kind in the sandbox's log
@@ -105,6 +105,11 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	consent := flags.Bool("consent", false, "")
 	flags.IntVar(&o.Customers, "customers", 0, "")
 	flags.IntVar(&o.Enabled, "enabled", 0, "")
+	flags.Func("quirk", "", func(q string) error {
+		name, value, _ := strings.Cut(q, "=")
+		o.Quirks = map[string]string{name: value}
+		return nil
+	})
 	flags.Func("token", "", func(t string) error { o.Tokens = append(o.Tokens, t); return nil })
 	ts.Check(flags.Parse(args))
 	redirect, err := loopback.FreeRedirectURL()

@@ -24,7 +24,7 @@ func newSourceDelete(app *App) *cobra.Command {
 				return err
 			}
 			return app.With(c, place, func(ctx context.Context, acc *account.Account) error {
-				name, err := acc.Source(ctx, wanted)
+				name, err := acc.SourceItself(ctx, wanted)
 				if err != nil {
 					return err
 				}

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -17,17 +16,18 @@ func newSourceList(app *App) *cobra.Command {
 		Use:     "list",
 		Aliases: []string{"ls"},
 		Short:   "List the sources of a workspace",
+		Long:    "List shows the sources of a workspace. An install with a destination scope may not list them.",
 		Example: "  segctl source list\n  segctl source list --workspace acme -o json --jq '.[].name'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return app.With(c, place, func(ctx context.Context, acc *account.Account) error {
-				workspace, err := acc.Workspace(ctx, place.place())
+				workspace, err := acc.WorkspaceItself(ctx, place.place())
 				if err != nil {
 					return err
 				}
-				all, err := segment.Collect(acc.API().Sources(ctx, workspace))
+				all, err := acc.Sources(ctx, workspace)
 				if err != nil {
-					return fmt.Errorf("list sources of %q: %w", workspace, err)
+					return err
 				}
 				if len(all) == 0 {
 					app.Say("%s has no sources.", workspace)

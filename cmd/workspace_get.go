@@ -29,7 +29,7 @@ Left out, it is the one that the App is installed on.`,
 				}
 			}
 			return app.With(c, placeFlags{}, func(ctx context.Context, acc *account.Account) error {
-				name, err := acc.Workspace(ctx, wanted)
+				name, err := acc.WorkspaceItself(ctx, wanted)
 				if err != nil {
 					return err
 				}

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -16,14 +15,15 @@ func newWorkspaceList(app *App) *cobra.Command {
 		Use:     "list",
 		Aliases: []string{"ls"},
 		Short:   "List the workspaces that the token can see",
-		Long:    "List shows the workspaces that the token can see: for an install's token, the one it is installed on.",
+		Long: `List shows the workspaces that the token can see: for an install's token, the one it is installed on.
+An install with a destination scope may not list them; "segctl installs show" tells where it is installed.`,
 		Example: "  segctl workspace list\n  segctl workspace list -o json --jq '.[].name'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return app.With(c, placeFlags{}, func(ctx context.Context, acc *account.Account) error {
-				all, err := segment.Collect(acc.API().Workspaces(ctx))
+				all, err := acc.Workspaces(ctx)
 				if err != nil {
-					return fmt.Errorf("list workspaces: %w", err)
+					return err
 				}
 				if len(all) == 0 {
 					app.Say("The token sees no workspace.")

@@ -62,9 +62,14 @@ func (a *Account) ExistingDestination(ctx context.Context, arg string, p Place) 
 	return segment.Name{}, &AbsentError{Slug: name.Destination, Sources: len(open.Candidates), Err: found.missing}
 }
 
-// OwnSource returns the one source that an install with a destination scope is for, as far as its token can tell.
+// OwnSource returns the one source that an install with a destination scope is for, as far as its token can tell. Segment is
+// asked, though it may well refuse.
 func (a *Account) OwnSource(ctx context.Context) (segment.Name, error) {
-	source, err := a.Source(ctx, Place{})
+	workspace, err := a.Workspace(ctx, Place{})
+	if err != nil {
+		return segment.Name{}, err
+	}
+	source, err := a.onlySourceOf(ctx, workspace)
 	open, ok := searchable(err)
 	if !ok {
 		return source, err

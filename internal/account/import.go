@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -90,7 +89,7 @@ func (w *World) importToken(ctx context.Context, name string, app Credentials, s
 // importSource finds the one source that an install with a destination scope is for, and saves it. Where Segment does
 // not let it be found, the import stands all the same.
 func (w *World) importSource(ctx context.Context, done Imported) (Imported, error) {
-	opened, err := w.OpenCard(done.Install.Card)
+	opened, err := w.Quiet().OpenCard(done.Install.Card) // its token is new: a refusal is no reason to renew it
 	if err != nil {
 		return done, err
 	}
@@ -98,6 +97,9 @@ func (w *World) importSource(ctx context.Context, done Imported) (Imported, erro
 	switch {
 	case ctx.Err() != nil:
 		return done, ctx.Err()
+	case segment.HasReason(err, segment.Unauthenticated): // of a token that is new: it may not look
+		done.Unknown = &UnknownPlaceError{Kind: "source", Install: done.Install.Name, Err: err}
+		return done, nil
 	case err != nil:
 		done.Unknown = err
 		return done, nil //nolint:nilerr // the import stands, and Unknown says what is not known
@@ -110,7 +112,7 @@ func (w *World) importSource(ctx context.Context, done Imported) (Imported, erro
 		done.Install.Sources = []string{source.String()}
 		return &done.Install, nil
 	})
-	return done, errors.Join(err, opened.Unsaved())
+	return done, err
 }
 
 // checkSources refuses what cannot be the name of a source, before the old token is killed.

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,12 +36,15 @@ func (a *Account) Workspace(ctx context.Context, p Place) (segment.Name, error) 
 	if len(a.card.Workspaces) > 0 {
 		return only("workspace", a.card.Workspaces)
 	}
-	workspaces, err := segment.Collect(a.api.Workspaces(ctx))
-	if segment.HasReason(err, segment.PermissionDenied) {
+	if a.isNarrow() {
 		return segment.Name{}, &UnknownPlaceError{Kind: "workspace", Install: a.card.Name}
 	}
+	workspaces, err := a.Workspaces(ctx)
+	if segment.HasReason(err, segment.PermissionDenied) {
+		return segment.Name{}, &UnknownPlaceError{Kind: "workspace", Install: a.card.Name, Err: err}
+	}
 	if err != nil {
-		return segment.Name{}, fmt.Errorf("list workspaces: %w", err)
+		return segment.Name{}, err
 	}
 	names := make([]string, len(workspaces))
 	for i, w := range workspaces {
@@ -50,36 +54,61 @@ func (a *Account) Workspace(ctx context.Context, p Place) (segment.Name, error) 
 }
 
 // Source returns the source of the place, else the install's, else the only one of the workspace. What stays open is an
-// *AmbiguousError or an *UnknownPlaceError.
+// *AmbiguousError or an *UnknownPlaceError. An install with a destination scope may not look for its source: it is not
+// tried, for Segment may say 401, and a token would be renewed in vain.
 func (a *Account) Source(ctx context.Context, p Place) (segment.Name, error) {
 	if strings.Contains(p.Source, "/") {
 		return ParseSource(p)
 	}
 	if p.Source == "" {
 		if inPlace := a.sourcesIn(p); len(inPlace) > 0 {
-			return only("source", inPlace)
+			return a.onlySource(inPlace)
 		}
 	}
 	workspace, err := a.Workspace(ctx, p)
-	if err != nil {
-		return segment.Name{}, err
+	if unknown, ok := errors.AsType[*UnknownPlaceError](err); ok && p.Source == "" {
+		// Whoever may not list workspaces may not list sources either: only a source that is named in full helps.
+		unknown.Kind = "source"
+		return segment.Name{}, unknown
 	}
-	if p.Source != "" {
+	switch {
+	case err != nil:
+		return segment.Name{}, err
+	case p.Source != "":
 		workspace.Source = p.Source
 		return workspace, wire.CheckID(p.Source)
+	case a.isNarrow():
+		return segment.Name{}, &UnknownPlaceError{Kind: "source", Install: a.card.Name, Workspace: workspace.String()}
 	}
-	sources, err := segment.Collect(a.api.Sources(ctx, workspace))
+	return a.onlySourceOf(ctx, workspace)
+}
+
+// isNarrow reports whether the account is a saved install with a destination scope.
+func (a *Account) isNarrow() bool { return a.card.Scope.Destination() != "" }
+
+// onlySourceOf asks Segment for the only source of a workspace.
+func (a *Account) onlySourceOf(ctx context.Context, workspace segment.Name) (segment.Name, error) {
+	sources, err := a.Sources(ctx, workspace)
 	if segment.HasReason(err, segment.PermissionDenied) {
-		return segment.Name{}, &UnknownPlaceError{Kind: "source", Install: a.card.Name}
+		return segment.Name{}, &UnknownPlaceError{Kind: "source", Install: a.card.Name, Workspace: workspace.String(), Err: err}
 	}
 	if err != nil {
-		return segment.Name{}, fmt.Errorf("list sources of %q: %w", workspace, err)
+		return segment.Name{}, err
 	}
 	names := make([]string, len(sources))
 	for i, s := range sources {
 		names[i] = s.Name
 	}
 	return only("source", names)
+}
+
+// onlySource returns the one source of an install, or an *AmbiguousError about what the install can do with them.
+func (a *Account) onlySource(sources []string) (segment.Name, error) {
+	source, err := only("source", sources)
+	if open, ok := errors.AsType[*AmbiguousError](err); ok {
+		open.Narrow = a.isNarrow()
+	}
+	return source, err
 }
 
 // sourcesIn returns the sources of the install that are in a place.
@@ -110,7 +139,7 @@ func only(kind string, candidates []string) (segment.Name, error) {
 	if len(candidates) == 1 {
 		return segment.ParseName(candidates[0])
 	}
-	return segment.Name{}, &AmbiguousError{kind, slices.Sorted(slices.Values(candidates))}
+	return segment.Name{}, &AmbiguousError{Kind: kind, Candidates: slices.Sorted(slices.Values(candidates))}
 }
 
 // PlaceError says that names which were given do not go together, or are of another kind than the one that is wanted.
@@ -122,6 +151,7 @@ func (e *PlaceError) Error() string { return fmt.Sprintf("%q %s", e.Text, e.Prob
 type AmbiguousError struct {
 	Kind       string   // "source" or "workspace"; also the flag that chooses
 	Candidates []string // full names, sorted
+	Narrow     bool     // the token may read none of them, only a destination there
 }
 
 func (e *AmbiguousError) Error() string {
@@ -133,7 +163,12 @@ func (e *AmbiguousError) Error() string {
 
 // UnknownPlaceError says that nothing tells which workspace or source an install is for, and that its token may not
 // look.
-type UnknownPlaceError struct{ Kind, Install string }
+type UnknownPlaceError struct {
+	Kind      string // "source" or "workspace"; also the flag that names it
+	Install   string // "" for a token that was given
+	Workspace string // full name of the one that the source is in; "" where it is not known
+	Err       error  // what Segment answered; nil where it was not asked
+}
 
 func (e *UnknownPlaceError) Error() string {
 	return fmt.Sprintf("which %s? It is not known, and this token may not list %ss", e.Kind, e.Kind)

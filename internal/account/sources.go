@@ -2,13 +2,12 @@ package account
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/segctl/segctl/internal/segment"
 )
 
-// Sources returns all the sources that an install may be for: those that are known of it, else all of its workspaces.
-func (a *Account) Sources(ctx context.Context) ([]segment.Name, error) {
+// AllSources returns all the sources that an install may be for: those that are known of it, else all of its workspaces.
+func (a *Account) AllSources(ctx context.Context) ([]segment.Name, error) {
 	texts := a.card.Sources
 	if len(texts) == 0 {
 		workspaces, err := a.workspaces(ctx)
@@ -16,9 +15,9 @@ func (a *Account) Sources(ctx context.Context) ([]segment.Name, error) {
 			return nil, err
 		}
 		for _, workspace := range workspaces {
-			sources, err := segment.Collect(a.api.Sources(ctx, workspace))
+			sources, err := a.Sources(ctx, workspace)
 			if err != nil {
-				return nil, fmt.Errorf("list sources of %q: %w", workspace, err)
+				return nil, err
 			}
 			for _, s := range sources {
 				texts = append(texts, s.Name)
@@ -33,9 +32,9 @@ func (a *Account) workspaces(ctx context.Context) ([]segment.Name, error) {
 	if len(a.card.Workspaces) > 0 {
 		return parseNames(a.card.Workspaces)
 	}
-	workspaces, err := segment.Collect(a.api.Workspaces(ctx))
+	workspaces, err := a.Workspaces(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("list workspaces: %w", err)
+		return nil, err
 	}
 	texts := make([]string, len(workspaces))
 	for i, w := range workspaces {

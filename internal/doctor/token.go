@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/segctl/segctl/internal/account"
@@ -42,6 +43,10 @@ func (c *checkup) token(ctx context.Context, store vault, api host) Finding {
 		return missing(failed(check, "%s has no token yet, and none can be had", acc.From()))
 	case !api.answered:
 		return warned(check, "%s; not checked: network, see api_url", about)
+	case acc.IsSaved() && acc.Scope().Destination() != "" && len(acc.Card().Sources) == 0:
+		// There is nothing else that such a token may be tried with, and 401 could then mean anything.
+		return warned(check, "%s; not checked: it is not known which source the install is for", about).
+			advise("remembers it", "installs", "import", kept.Name, "--source", "NAME")
 	}
 	return c.verdict(about, acc, kept, renewable, try(ctx, acc))
 }
@@ -52,6 +57,9 @@ func (c *checkup) verdict(about string, acc *account.Account, kept install.Insta
 	due := acc.IsSaved() && kept.Due(c.now())
 	refused := segment.HasReason(err, segment.Unauthenticated)
 	switch {
+	case segment.HasReason(err, segment.PermissionDenied) && acc.IsSaved():
+		return warned(check, "%s; taken by the API, but not for %s", about, strings.Join(kept.Sources, ", ")).
+			advise("with the source that the install is for", "installs", "import", kept.Name, "--source", "NAME")
 	case err == nil && due && renewable:
 		return passed(check, "%s; accepted by the API; the next command refreshes it", about)
 	case err == nil && due:
@@ -80,7 +88,8 @@ func missing(f Finding) Finding {
 }
 
 // try sends a harmless request: for the one destination that a destination scope covers, else for the workspaces. An
-// answer other than 401 shows that the token was taken, whatever it may do.
+// answer other than 401 shows that the token was taken, whatever it may do; but where the one destination is forbidden, it
+// is on another source than the one that is saved.
 func try(ctx context.Context, acc *account.Account) error {
 	card := acc.Card()
 	if slug := acc.Scope().Destination(); slug != "" && len(card.Sources) > 0 {
@@ -89,8 +98,10 @@ func try(ctx context.Context, acc *account.Account) error {
 			return err
 		}
 		name.Destination = slug
-		_, err = acc.API().Destination(ctx, name)
-		return unlessTaken(err)
+		if _, err = acc.API().Destination(ctx, name); segment.HasReason(err, segment.NotFound) {
+			return nil
+		}
+		return err
 	}
 	for _, err := range acc.API().Workspaces(ctx) {
 		return unlessTaken(err) // the first is enough

@@ -95,7 +95,7 @@ func (p *pruner) search(ctx context.Context, card install.Card) ([]segment.Name,
 		}
 		wanted[name] = true
 	}
-	sources, err := acc.Sources(ctx)
+	sources, err := acc.AllSources(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -110,6 +110,9 @@ func (p *Problem) refused(e *segment.Error) {
 		p.Exit = ExitForbidden
 		p.Message += " (the scope of the token does not cover this)"
 		p.hint("the scope; destination/<slug> covers that one destination on one source", "token", "show")
+		if e.Method == http.MethodGet && len(strings.Split(e.Path, "/")) == 6 {
+			p.hint("is it the source that the install is for?", "installs", "list")
+		}
 	case segment.NotFound:
 		p.Exit = ExitNotFound
 		p.missing(e.Path)
