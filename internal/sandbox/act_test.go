@@ -204,7 +204,10 @@ func TestActFinds(t *testing.T) {
 	refused(act(Act{Verb: "disable", Install: "1", Settings: map[string]string{"apiKey": "x"}}), "", "takes no settings")
 	refused(act(Act{Verb: "cancel"}), "", "uninstall, disable, enable, change, delete")
 	want(t, admin(s, "POST", "act", `{"verb":"uninstall","instal":"3"}`), 400, apiErrorBody(`invalid argument: json: unknown field "instal"`, 3))
-	if all := s.Installs(); len(all) != 3 {
+	// Who is on exactly that source goes before who is on all of the workspace.
+	plantInstall(t, s, "installs/4", "workspace", js)
+	found(Act{Install: "acme/js", Destination: "webhooks"}, js+"/destinations/webhooks")
+	if all := s.Installs(); len(all) != 4 {
 		t.Errorf("an act that was refused left %v", all)
 	}
 }

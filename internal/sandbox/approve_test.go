@@ -32,7 +32,7 @@ func TestApproveDenies(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, Options{AutoApprove: true, Approve: DenyAll})
 	q := callback(t, serve(s, httptest.NewRequest(http.MethodGet, authorizeURL(), nil)))
-	if q.Get("error") != "access_denied" || q.Get("state") != testState || q.Get("code") != "" {
+	if q.Get("error") != "access_denied" || q.Get("error_hint") != "The resource owner denied the request" || q.Get("state") != testState || q.Get("code") != "" {
 		t.Errorf("%v", q)
 	}
 	if all := s.Installs(); len(all) > 0 {

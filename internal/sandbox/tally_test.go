@@ -100,6 +100,16 @@ func TestWaitEndsWithTheRequest(t *testing.T) {
 	}
 }
 
+// The longest wait for one answer does not cut a wait for requests short.
+func TestWaitOutlastsTheTimeout(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t)
+	a := startAdmin(t, s)
+	a.Timeout = time.Nanosecond
+	api(s, workspaceToken, "GET", "/v1beta/workspaces", "")
+	check(t, "wait", Waited{Count: 1, Reached: true})(a.Wait(t.Context(), Wanted{Count: 1}, time.Hour))
+}
+
 // Who goes away is not waited for any longer, and a sandbox that stops ends every wait.
 func TestWaitIsGivenUp(t *testing.T) {
 	t.Parallel()
