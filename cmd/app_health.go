@@ -31,6 +31,7 @@ Whoever may not read filters, as with a destination scope, is not told about the
 // healthReport is what a check leaves behind beside its rows: annotations, a JUnit report, and hints.
 type healthReport struct {
 	app         *App
+	files       []string // that say what the destinations should be
 	annotations bool
 	report      *output.Report // nil where none is wanted
 	hints       []string
@@ -55,7 +56,7 @@ func (h *healthReport) result(r fleet.Result) {
 		h.notes[note]++
 	}
 	word, detail := healthOf(r)
-	name := strings.Join(slices.DeleteFunc([]string{r.Install, r.On, slugOf(r.Subject, r.Target)}, func(s string) bool { return s == "" }), " ")
+	name := strings.Join(slices.DeleteFunc([]string{r.Install, r.Where(), slugOf(r.Subject, r.Target)}, func(s string) bool { return s == "" }), " ")
 	if h.report != nil {
 		c := output.Case{Name: h.app.redactor.Redact(name), Class: "dest check"}
 		if r.Status != fleet.OK {
@@ -63,7 +64,7 @@ func (h *healthReport) result(r fleet.Result) {
 			if r.Status == fleet.Failed {
 				c.Verdict = output.Broken
 			}
-			c.Text = h.app.redactor.Redact(cmp.Or(r.Label, r.On) + ": " + detail + "\n" + changesInWords(r.Changes))
+			c.Text = h.app.redactor.Redact(cmp.Or(r.Label, r.Where()) + ": " + detail + "\n" + changesInWords(r.Changes))
 		}
 		h.report.Cases = append(h.report.Cases, c)
 	}
@@ -74,7 +75,7 @@ func (h *healthReport) result(r fleet.Result) {
 		line := output.Annotation(h.app.redactor.Redact(name+": "+word), h.app.redactor.Redact(detail))
 		fmt.Fprintln(h.app.Err, line)
 	}
-	if hint, ok := problem.ForHealth(r.Health, slugOf(r.Subject, r.Target)); ok && !slices.Contains(h.seen, r.Health) {
+	if hint, ok := problem.ForHealth(r.Health, slugOf(r.Subject, r.Target), h.files); ok && !slices.Contains(h.seen, r.Health) {
 		h.seen = append(h.seen, r.Health)
 		h.hints = append(h.hints, secret.Clean(h.app.problemContext().On(r.Install).Render(hint)))
 	}
@@ -96,7 +97,7 @@ func (h *healthReport) say() {
 // healthRow is the row of a result: install, label, on, destination, health, and what is behind it.
 func healthRow(r fleet.Result) [][]string {
 	word, detail := healthOf(r)
-	return [][]string{{r.Install, r.Label, r.On, slugOf(r.Subject, r.Target), word, detail}}
+	return [][]string{{r.Install, r.Label, r.Where(), slugOf(r.Subject, r.Target), word, detail}}
 }
 
 // healthOf returns the health of a result and what is behind it; "failed" where something on this machine kept it from

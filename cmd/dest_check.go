@@ -23,12 +23,16 @@ func newDestCheck(app *App) *cobra.Command {
 
 ` + healthWords + `
 
+With -f, destinations are also compared with what files want of them; "segctl dest diff --help" says what is in one. One
+that is disabled, as its file wants it, is ok.
+
 The exit code is 0 where all are ok, 10 where some are not, that of the connection (8, 7) where none could be reached, and
 11 where some could not. With -o json, standard output holds the events of "segctl help events". Where GITHUB_ACTIONS is
 true, each destination that is not ok is an annotation of the run.`,
 		Example: `  segctl dest check
   segctl dest check --all
   segctl dest check --match 'acme*' --junit report.xml
+  segctl dest check -f clearbrain.yaml
   segctl dest check --all -o json | jq -r 'select(.health == "no_access") | .install'`,
 		Args: atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -59,7 +63,7 @@ func (a *App) check(c *cobra.Command, f *healthFlags, targets []fleet.Target, ju
 	if err != nil {
 		return err
 	}
-	h := &healthReport{app: a, annotations: a.env("GITHUB_ACTIONS") == "true", notes: map[string]int{}}
+	h := &healthReport{app: a, files: f.files, annotations: a.env("GITHUB_ACTIONS") == "true", notes: map[string]int{}}
 	if junit != "" {
 		h.report = &output.Report{Name: "segctl dest check", Began: a.Now()}
 	}

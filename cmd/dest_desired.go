@@ -20,15 +20,32 @@ type desiredFlags struct {
 }
 
 func (f *desiredFlags) add(flags *pflag.FlagSet) {
-	flags.StringArrayVarP(&f.files, "file", "f", nil, "`file` that says what destinations should be, as YAML or JSON (- for standard input; repeatable)")
+	f.addFiles(flags)
 	flags.BoolVar(&f.prune, "prune", false, "delete destinations that the files manage no more")
 	flags.BoolVar(&f.noValidate, "no-validate", false, "do not check settings against the catalog")
 	f.many.add(flags)
 }
 
+// addFiles adds the flag that names the files.
+func (f *desiredFlags) addFiles(flags *pflag.FlagSet) {
+	flags.StringArrayVarP(&f.files, "file", "f", nil, "`file` that says what destinations should be, as YAML or JSON (- for standard input; repeatable)")
+}
+
 // targets returns what the files want, and what is to go.
 func (f *desiredFlags) targets(app *App, c *cobra.Command) ([]fleet.Target, error) {
-	ctx := c.Context()
+	d, err := f.load(app, c)
+	if err != nil {
+		return nil, err
+	}
+	w, err := app.World()
+	if err != nil {
+		return nil, err
+	}
+	return d.Targets(c.Context(), w.Fleet(f.many.limit()), f.many.concurrency)
+}
+
+// load reads the files, and chooses the installs of the command line.
+func (f *desiredFlags) load(app *App, c *cobra.Command) (*fleet.Desired, error) {
 	switch {
 	case len(f.files) == 0:
 		return nil, problem.Usage("no file is named that says what the destinations should be").
@@ -40,22 +57,18 @@ func (f *desiredFlags) targets(app *App, c *cobra.Command) ([]fleet.Target, erro
 	if err != nil {
 		return nil, err
 	}
-	w, err := app.World()
-	if err != nil {
-		return nil, err
-	}
-	d := fleet.Desired{
+	d := &fleet.Desired{
 		Files: files, Env: app.Env, Narrow: f.many.isSet() || app.flags.install != "", NoValidate: f.noValidate, Prune: f.prune,
 	}
 	if err := f.many.check(app, c); err != nil {
 		return nil, err
 	}
 	if d.Narrow || fleet.NeedsChoice(files) {
-		if d.Chosen, err = app.fleetCards(ctx, c, &f.many, placeFlags{}); err != nil {
+		if d.Chosen, err = app.fleetCards(c.Context(), c, &f.many, placeFlags{}); err != nil {
 			return nil, err
 		}
 	}
-	return d.Targets(ctx, w.Fleet(f.many.limit()), f.many.concurrency)
+	return d, nil
 }
 
 // helpDesired is what the commands for files say of them.

@@ -23,6 +23,8 @@ ok again, which is "recovered". One that is ok when it is seen for the first tim
 
 ` + healthWords + `
 
+With -f, destinations are also compared with what files want of them, as "segctl dest check -f" does.
+
 The requests are spread over the interval, and installs that come or go meanwhile are followed. Ctrl-C ends it. With
 --until it ends with 0 as soon as all destinations have that health, and with --timeout after that time at the latest: then
 the exit code is that of "segctl dest check", and 10 where --until was not reached.
@@ -32,6 +34,7 @@ was seen is kept in the state folder. The exit code is that of "segctl dest chec
 five minutes at most, or for as long as --timeout says.`,
 		Example: `  segctl dest watch --all
   segctl dest watch --until ok --timeout 5m
+  segctl dest watch -f clearbrain.yaml -o json
   segctl dest watch --all --once   # in a crontab: what is printed are changes`,
 		Args: atMostOneArg,
 		RunE: func(c *cobra.Command, args []string) error {

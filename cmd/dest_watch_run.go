@@ -145,7 +145,7 @@ func (p *watchPrinter) check(err error) {
 func (p *watchPrinter) transition(e fleet.Transition) {
 	slug := segment.IDOf(e.Destination)
 	if p.printer.Effective() != output.FormatTable {
-		row := []string{formatTime(e.Time), e.Install, e.Label, e.On, slug, string(e.From), string(e.To), e.Detail}
+		row := []string{formatTime(e.Time), e.Install, e.Label, e.Where(), slug, string(e.From), string(e.To), e.Detail}
 		p.check(p.printer.Print(p.ctx, nil, func() output.Table { return output.Table{Rows: [][]string{row}} }))
 		return
 	}

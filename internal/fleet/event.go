@@ -5,6 +5,7 @@ import (
 
 	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/segment"
 )
 
 // SchemaVersion is the version of the events. It grows when something in them changes its meaning or goes; what is new is
@@ -29,6 +30,14 @@ type Subject struct {
 	Label       string `json:"label,omitempty"`
 	On          string `json:"on,omitempty"`          // workspace/source
 	Destination string `json:"destination,omitempty"` // full name
+}
+
+// Where says on which workspace and source it is, as far as that is known: an install may be for several.
+func (s Subject) Where() string {
+	if name, err := segment.ParseName(s.Destination); err == nil {
+		return destination.Place(name)
+	}
+	return s.On
 }
 
 // Planned is a target that would be changed.

@@ -3,8 +3,9 @@ package problem
 import "github.com/segctl/segctl/internal/destination"
 
 // ForHealth returns what to do about a destination of that health, and false where there is nothing to do, or where the
-// error that is behind it says it better. slug is the destination's; "" is the one that the scope names.
-func ForHealth(h destination.Health, slug string) (Hint, bool) {
+// error that is behind it says it better. slug is the destination's, "" for the one that the scope names; files say what it
+// should be.
+func ForHealth(h destination.Health, slug string, files []string) (Hint, bool) {
 	on := func(comment string, args ...string) (Hint, bool) {
 		if slug != "" {
 			args = append(args, slug)
@@ -13,7 +14,11 @@ func ForHealth(h destination.Health, slug string) (Hint, bool) {
 	}
 	switch h {
 	case destination.IsChanged:
-		return Run("makes it as the file says", "dest", "apply", "-f", "FILE"), true
+		args := []string{"dest", "apply"}
+		for _, file := range files {
+			args = append(args, "-f", file)
+		}
+		return Run("makes it as the file says; dest diff shows what that is", args...), true
 	case destination.IsDisabled:
 		return on("switches it on again; a filter is the customer's to change", "dest", "enable")
 	case destination.IsInvalid:
