@@ -35,6 +35,8 @@ func (a *App) tables(command string) (all []output.Table, more bool) {
 		return append(destinations, output.Table{Header: getHeader()}), true
 	case "dest check":
 		return one(output.Table{Header: healthHeader()})
+	case "dest watch":
+		return one(output.Table{Header: watchHeader()})
 	case "dest list":
 		return one(destTable(nil))
 	case "doctor":

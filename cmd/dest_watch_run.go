@@ -91,6 +91,7 @@ type watchPrinter struct {
 	watch   *fleet.Watch
 	printer *output.Printer
 	began   bool
+	told    bool  // a transition was printed
 	broken  error // why an event could not be printed
 }
 
@@ -140,13 +141,17 @@ func (p *watchPrinter) check(err error) {
 	}
 }
 
-// transition prints a change of a health: on a terminal a line for people, elsewhere the columns time, install, label, on,
-// destination, from, to and detail.
+func watchHeader() []string {
+	return []string{"time", "install", "label", "on", "destination", "from", "to", "detail"}
+}
+
+// transition prints a change of a health: on a terminal a line for people, elsewhere columns.
 func (p *watchPrinter) transition(e fleet.Transition) {
 	slug := segment.IDOf(e.Destination)
-	if p.printer.Effective() != output.FormatTable {
+	if p.printer.Effective() != output.FormatTable || len(p.printer.Columns) > 0 {
 		row := []string{formatTime(e.Time), e.Install, e.Label, e.Where(), slug, string(e.From), string(e.To), e.Detail}
-		p.check(p.printer.Print(p.ctx, nil, func() output.Table { return output.Table{Rows: [][]string{row}} }))
+		p.check(p.printer.PrintRow(watchHeader(), row, !p.told))
+		p.told = true
 		return
 	}
 	paint := func(word string) string {
