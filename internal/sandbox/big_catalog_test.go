@@ -170,7 +170,7 @@ func TestBigCatalog(t *testing.T) {
 	for _, quirks := range []map[string]string{{}, {"patterns": "checked", "config": "all", "page-size": "100", "json": "strict"}} {
 		t.Run(fmt.Sprint(quirks), func(t *testing.T) {
 			t.Parallel()
-			s := newSandbox(t, Options{CatalogFile: file, Tokens: []string{workspaceToken}, Quirks: quirks, Now: newClock().Now})
+			s := newSandbox(t, Options{Scope: "workspace", CatalogFile: file, Tokens: []string{workspaceToken}, Quirks: quirks, Now: newClock().Now})
 			get := func(path string) string {
 				return strings.TrimSpace(api(s, workspaceToken, "GET", "/v1beta/"+path, "").Body.String())
 			}

@@ -91,7 +91,7 @@ func TestCatalogFileOfSources(t *testing.T) {
 		"YAML pages":  {"- " + sample + "\n---\n# nothing\n---\ndestinations: [" + dest + "]\n---\nsources:\n- display_name: Two\n  name: catalog/sources/two\n", dest},
 		"YAML merged": {"common: &c {display_name: One, categories: [Server]}\nsources:\n- name: catalog/sources/.one\n  zeta: 1\n  <<: *c\n  alpha: {z: null, a: [1.5, x]}\n- display_name: Two\n  name: catalog/sources/two\n", ""},
 	} {
-		s := newSandbox(t, Options{CatalogFile: write(t, "catalog", c.content), Tokens: []string{workspaceToken}})
+		s := newSandbox(t, Options{Scope: "workspace", CatalogFile: write(t, "catalog", c.content), Tokens: []string{workspaceToken}})
 		if got, want := api(s, workspaceToken, "GET", "/v1beta/catalog/sources", "").Body.String(), `{"sources":[`+one+`,`+two+`],"next_page_token":""}`+"\n"; got != want {
 			t.Errorf("%s: sources\n%s, want\n%s", name, got, want)
 		}

@@ -22,9 +22,10 @@ const compactAfter = 16 << 20
 type journal struct {
 	path string
 	lock *flock.Flock
-	file *os.File
-	size int64 // of the complete lines
-	full int64 // size at which the file is compacted
+	file *os.File // nil: to be opened at the next transaction
+	size int64    // of the complete lines
+	full int64    // size at which the file is compacted
+	torn bool     // what stands after size is a part of a line
 }
 
 type journalLine struct {
@@ -50,10 +51,27 @@ func openJournal(path string, s *store) (j *journal, found bool, err error) {
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, false, errors.Join(fmt.Errorf("read state file: %w", err), j.lock.Unlock())
 	}
+	if err == nil {
+		if err := makePrivate(path); err != nil {
+			return nil, false, errors.Join(err, j.lock.Unlock())
+		}
+	}
 	if err := replay(s, data); err != nil {
 		return nil, false, errors.Join(fmt.Errorf("read state file %q: %w", path, err), j.lock.Unlock())
 	}
 	return j, len(data) > 0, nil
+}
+
+// makePrivate takes a state file away from others: it holds tokens and passwords. Writing it anew keeps its permissions.
+func makePrivate(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm()&0o077 != 0 && info.Mode().IsRegular() {
+		err = os.Chmod(path, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("make state file private: %w", err)
+	}
+	return nil
 }
 
 func replay(s *store, data []byte) error {
@@ -145,26 +163,43 @@ func (j *journal) compact(s *store) error {
 	if err := maybe.WriteFile(j.path, line, 0o600); err != nil {
 		return fmt.Errorf("write state file: %w", err)
 	}
-	file, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0)
-	if err != nil {
-		return fmt.Errorf("open state file: %w", err)
-	}
 	if j.file != nil {
 		_ = j.file.Close() // the file it was is gone
 	}
-	j.file, j.size = file, int64(len(line))
+	j.file, j.size, j.torn = nil, int64(len(line)), false
 	j.full = 2*j.size + compactAfter
 	return nil
 }
 
-// append writes one transaction. When it fails, the file is as it was.
-func (j *journal) append(changes []change) error {
+// compactLater is compact for a transaction that is committed: where it fails, the file is as it was, only longer than
+// need be. It is tried again when the file has grown.
+func (j *journal) compactLater(s *store) {
+	if err := j.compact(s); err != nil {
+		j.full = 2*j.size + compactAfter
+	}
+}
+
+// append writes one transaction. When it fails, the complete lines of the file are what they were.
+func (j *journal) append(changes []change) (err error) {
 	line, err := encodeLine(changes)
 	if err != nil {
 		return err
 	}
+	if j.file == nil {
+		if j.file, err = os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+			j.file = nil
+			return fmt.Errorf("open state file: %w", err)
+		}
+	}
+	if j.torn {
+		if err := j.file.Truncate(j.size); err != nil {
+			return fmt.Errorf("repair state file: %w", err)
+		}
+		j.torn = false
+	}
 	if _, err := j.file.Write(line); err != nil {
-		return errors.Join(fmt.Errorf("write state file: %w", err), j.file.Truncate(j.size))
+		j.torn = true
+		return fmt.Errorf("write state file: %w", err)
 	}
 	j.size += int64(len(line))
 	return nil
@@ -188,5 +223,8 @@ func encodeLine(changes []change) ([]byte, error) {
 }
 
 func (j *journal) close() error {
+	if j.file == nil {
+		return j.lock.Unlock()
+	}
 	return errors.Join(j.file.Sync(), j.file.Close(), j.lock.Unlock())
 }

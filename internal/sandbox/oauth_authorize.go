@@ -17,6 +17,8 @@ const (
 	maxPending = 10_000
 	// minState is fosite's MinParameterEntropy, in bytes.
 	minState = 8
+	// maxPendingBytes bounds what those requests hold: a client can send a state of any length.
+	maxPendingBytes = 16 << 20
 )
 
 // serveAuthorization is the authorization endpoint (RFC 6749 §4.1.1). A wrong client or redirect URI is told to the
@@ -135,9 +137,9 @@ func otherScope(asked, registered string) string {
 // newConsent returns the authorization request that waits for the person's answer. Its errors are about PKCE and the
 // redirect URI's protocol, which Hydra checks after the consent: they come back with the state.
 func (s *Server) newConsent(client *app, redirectURL string, form url.Values) (*consent, *oauthError) {
-	req := &consent{
-		Challenge: randomHex(16), App: client.Name, RedirectURL: redirectURL, RedirectLeftOut: form.Get("redirect_uri") == "",
-		Scope: form.Get("scope"), State: form.Get("state"), Expires: s.now().Add(consentLifetime),
+	req := &consent{ // of copies: a part of a request line would keep all of it in memory
+		Challenge: randomHex(16), App: client.Name, RedirectURL: strings.Clone(redirectURL), RedirectLeftOut: form.Get("redirect_uri") == "",
+		Scope: strings.Clone(form.Get("scope")), State: strings.Clone(form.Get("state")), Expires: s.now().Add(consentLifetime),
 	}
 	if !secureRedirect(redirectURL) {
 		return nil, newOAuthError("invalid_request", "Redirect URL is using an insecure protocol, http is only allowed for hosts with suffix `localhost`, for example: http://myapp.localhost/.")
@@ -146,8 +148,8 @@ func (s *Server) newConsent(client *app, redirectURL string, form url.Values) (*
 		return req, nil
 	}
 	var refused *oauthError
-	req.PKCEChallenge = form.Get("code_challenge")
-	req.PKCEMethod, refused = checkPKCE(req.PKCEChallenge, form.Get("code_challenge_method"))
+	req.PKCEChallenge = strings.Clone(form.Get("code_challenge"))
+	req.PKCEMethod, refused = checkPKCE(req.PKCEChallenge, strings.Clone(form.Get("code_challenge_method")))
 	return req, refused
 }
 

@@ -143,10 +143,6 @@ func revoke(t *tx, value string) {
 
 // findInstall returns the App's install on a workspace, and on a source when its scope names a destination.
 func findInstall(t *tx, app, workspace, source string) *install {
-	for _, in := range list[*install](t, "installs") {
-		if in.App == app && in.Workspace == workspace && in.Source == source {
-			return in
-		}
-	}
-	return nil
+	in, _ := byKey[*install](t, installKey(app, workspace, source))
+	return in
 }

@@ -106,6 +106,8 @@ type consent struct {
 	RedirectLeftOut bool `json:"redirect_left_out"` // the request had no redirect_uri: the exchange needs none either
 }
 
+func (c *consent) size() int { return len(c.State) + len(c.RedirectURL) + len(c.PKCEChallenge) }
+
 // code is an authorization code. A redeemed one is remembered until it expires, with the token it was given for, so that
 // a second redemption can revoke that token (RFC 6749 §4.1.2).
 type code struct {
@@ -132,6 +134,13 @@ type install struct {
 	Workspace string `json:"workspace"`
 	Source    string `json:"source"`
 	Token     string `json:"token"` // the only one that works; empty after a revocation
+}
+
+func (in *install) key() string { return installKey(in.App, in.Workspace, in.Source) }
+
+// installKey is what an App has one install for.
+func installKey(app, workspace, source string) string {
+	return "install " + app + " " + workspace + " " + source
 }
 
 // token is a bearer token: an install's, or a personal one.

@@ -80,7 +80,7 @@ func TestExportOfInstalls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := newSandbox(t, Options{SeedFile: write(t, "export.yaml", string(exported)), Now: clock.Now})
+	again := newSandbox(t, Options{SeedFile: write(t, "export.yaml", string(exported)), Quirks: readable(), Now: clock.Now})
 	if diff := cmp.Diff(s.Installs(), again.Installs()); diff != "" {
 		t.Errorf("installs (-before +after):\n%s", diff)
 	}

@@ -20,10 +20,15 @@ func (s *Server) sampler(set *catalogSetting) (sample func(customer string) any,
 	return nil, false
 }
 
-// takes reports whether a value is a good one for a setting, its pattern included, and enough of one to enable with.
+// takes reports whether a value is a good one for a setting, by all that the catalog says whether or not the sandbox
+// checks that, and enough of one to enable with.
 func (s *Server) takes(set *catalogSetting, value any) bool {
 	raw, err := json.Marshal(value)
 	if err != nil || isBlank(raw) || s.checkValue(set, raw) != nil {
+		return false
+	}
+	var decoded any // as it comes in a request
+	if json.Unmarshal(raw, &decoded) != nil || s.checkRules(set, decoded) != nil {
 		return false
 	}
 	text, isText := value.(string)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -16,9 +17,18 @@ type store struct {
 	mu      sync.RWMutex
 	records map[string]*record
 	lists   map[string][]*record
+	numbers map[string]int     // the highest number that was given in a collection, while there is anything in it
+	keys    map[string]*record // those that are found by something else than their name
+	sizes   map[string]int     // of collections whose values have a size, in bytes
 	seq     uint64
 	journal *journal // nil: memory only
 }
+
+// keyed is a value that is looked up by a key as well. No two values have the same one.
+type keyed interface{ key() string }
+
+// sized is a value that a client can make as large as it likes.
+type sized interface{ size() int }
 
 type record struct {
 	name  string
@@ -33,7 +43,10 @@ type change struct {
 }
 
 func newStore() *store {
-	return &store{records: map[string]*record{}, lists: map[string][]*record{}}
+	return &store{
+		records: map[string]*record{}, lists: map[string][]*record{},
+		numbers: map[string]int{}, keys: map[string]*record{}, sizes: map[string]int{},
+	}
 }
 
 // collection is where the resource called name is listed: its name without the last word.
@@ -79,7 +92,7 @@ func (s *store) update(write func(*tx) error) error {
 	}
 	s.apply(t.changes)
 	if s.journal != nil && s.journal.size > s.journal.full {
-		return s.journal.compact(s)
+		s.journal.compactLater(s)
 	}
 	return nil
 }
@@ -90,16 +103,23 @@ func (s *store) apply(changes []change) {
 		list := collection(c.name)
 		switch {
 		case c.value == nil && old != nil:
+			s.unindex(list, old)
 			delete(s.records, c.name)
 			s.unlist(list, old.seq)
 		case c.value == nil:
 		case old != nil:
+			s.unindex(list, old)
 			old.value = c.value
+			s.index(list, old)
 		default:
 			s.seq++
 			r := &record{name: c.name, seq: s.seq, value: c.value}
 			s.records[c.name] = r
 			s.lists[list] = append(s.lists[list], r)
+			if n, err := strconv.Atoi(lastWord(c.name)); err == nil {
+				s.numbers[list] = max(s.numbers[list], n)
+			}
+			s.index(list, r)
 		}
 	}
 }
@@ -120,12 +140,33 @@ func (s *store) state() []change {
 	return changes
 }
 
+// index notes what a record is looked up by beside its name.
+func (s *store) index(list string, r *record) {
+	if v, ok := r.value.(keyed); ok && s.keys[v.key()] == nil {
+		s.keys[v.key()] = r
+	}
+	if v, ok := r.value.(sized); ok {
+		s.sizes[list] += v.size()
+	}
+}
+
+// unindex is the opposite of index.
+func (s *store) unindex(list string, r *record) {
+	if v, ok := r.value.(keyed); ok && s.keys[v.key()] == r {
+		delete(s.keys, v.key())
+	}
+	if v, ok := r.value.(sized); ok {
+		s.sizes[list] -= v.size()
+	}
+}
+
 func (s *store) unlist(list string, seq uint64) {
 	records := s.lists[list]
 	i := after(records, seq-1)
 	switch {
 	case len(records) == 1:
 		delete(s.lists, list)
+		delete(s.numbers, list)
 	case i == 0:
 		records[0] = nil // the oldest leave first among codes and consents: no need to move the others
 		s.lists[list] = records[1:]
@@ -208,13 +249,28 @@ func list[T any](t *tx, collection string) []T {
 	return all
 }
 
-// trim keeps a collection of short-lived things small: it drops the oldest while they are finished, and beyond limit.
+// byKey returns the value with a key, if it is a T.
+func byKey[T keyed](t *tx, key string) (T, bool) {
+	var none T
+	r := t.store.keys[key]
+	if r == nil {
+		return none, false
+	}
+	v, ok := t.lookup(r.name).(T)
+	return v, ok
+}
+
+// trim keeps a collection of short-lived things small: it drops the oldest while they are finished, and beyond limit or
+// beyond maxPendingBytes.
 func trim[T any](t *tx, collection string, limit int, finished func(T) bool) {
-	records := t.store.lists[collection]
+	records, size := t.store.lists[collection], t.store.sizes[collection]
 	for i, r := range records {
 		v, ok := r.value.(T)
-		if ok && !finished(v) && len(records)-i < limit {
+		if ok && !finished(v) && len(records)-i < limit && size <= maxPendingBytes {
 			return
+		}
+		if v, ok := r.value.(sized); ok {
+			size -= v.size()
 		}
 		t.changes = append(t.changes, change{name: r.name})
 	}
@@ -222,12 +278,5 @@ func trim[T any](t *tx, collection string, limit int, finished func(T) bool) {
 
 // next makes the next name in a numbered collection, such as installs/8 after installs/7.
 func (t *tx) next(collection string) string {
-	n := 0
-	for _, r := range t.store.lists[collection] {
-		var got int
-		if _, err := fmt.Sscanf(lastWord(r.name), "%d", &got); err == nil {
-			n = max(n, got)
-		}
-	}
-	return fmt.Sprintf("%s/%d", collection, n+1)
+	return fmt.Sprintf("%s/%d", collection, t.store.numbers[collection]+1)
 }
