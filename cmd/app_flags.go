@@ -81,20 +81,35 @@ func (a *App) prepare(c *cobra.Command) error {
 	return nil
 }
 
-// readVariables gives the global flags that were not given the values of their variables: SEGCTL_INSTALL for --install.
-// The profile, and those that are settings, are read with the other settings.
+// variablesAnnotation marks a command whose own flags have variables. Its value is what their names begin with.
+const variablesAnnotation = "segctl_variables"
+
+// readVariables gives the flags that were not given the values of their variables: SEGCTL_INSTALL for --install. The
+// profile, and those that are settings, are read with the other settings.
 func (a *App) readVariables(c *cobra.Command) error {
 	var failed error
-	c.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) {
-		name := "SEGCTL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		value := a.env(name)
-		if f.Changed || value == "" || f.Name == "profile" || len(f.Annotations[settingAnnotation]) > 0 {
-			return
-		}
-		if err := f.Value.Set(value); err != nil && failed == nil {
-			failed = problem.Usage("%s is not a value of --%s", name, f.Name)
-		}
-	})
+	set := func(prefix string, flags *pflag.FlagSet) {
+		flags.VisitAll(func(f *pflag.Flag) {
+			name := prefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+			value := a.env(name)
+			if f.Changed || value == "" || f.Name == "profile" || len(f.Annotations[settingAnnotation]) > 0 {
+				return
+			}
+			err := error(nil)
+			if several, ok := f.Value.(pflag.SliceValue); ok {
+				err = several.Replace(strings.Fields(value))
+			} else {
+				err = f.Value.Set(value)
+			}
+			if err != nil && failed == nil {
+				failed = problem.Usage("%s is not a value of --%s", name, f.Name)
+			}
+		})
+	}
+	set("SEGCTL_", c.Root().PersistentFlags())
+	if prefix := c.Annotations[variablesAnnotation]; prefix != "" {
+		set(prefix, c.LocalNonPersistentFlags())
+	}
 	return failed
 }
 

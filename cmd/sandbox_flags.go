@@ -14,6 +14,7 @@ import (
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/sandbox/local"
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // sandboxFlags are the flags of every command that starts a sandbox. They are about the sandbox: --scope and
@@ -28,9 +29,15 @@ type sandboxFlags struct {
 	listQuirks           bool
 	rateLimit            int
 	seed, catalog, state string
-	tls                  bool
 	customers            int
 	enabled              string
+	tls, log             bool
+	hosts                []string
+}
+
+// sandboxVariables are the variables of these flags, such as SEGCTL_SANDBOX_AUTO_APPROVE.
+func sandboxVariables() map[string]string {
+	return map[string]string{variablesAnnotation: "SEGCTL_SANDBOX_"}
 }
 
 func (f *sandboxFlags) add(flags *pflag.FlagSet) {
@@ -48,6 +55,7 @@ func (f *sandboxFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.enabled, "enabled", "", "`share` of the customers, such as 80%, that have the destination of the scope, enabled")
 	flags.StringVar(&f.catalog, "catalog", "", "`file` with a destination catalog, as Segment lists it")
 	flags.StringVar(&f.state, "state", "", "`file` that keeps everything over restarts")
+	flags.BoolVar(&f.log, "log", false, "print each request on standard error as it is answered")
 	flags.BoolVar(&f.tls, "tls", false, "serve https, with a throw-away certificate for Segment's host names and this machine")
 }
 
@@ -67,6 +75,13 @@ func (f *sandboxFlags) options(now func() time.Time) (sandbox.Options, error) {
 		Customers:    f.customers,
 		StateFile:    f.state,
 		Now:          now,
+	}
+	for i, host := range f.hosts {
+		name, err := sandbox.CheckHost(host)
+		if err != nil {
+			return o, problem.Usage("%w", err).Hint("", "sandbox", "run", "--intercept", "--intercept-host", "api.example.com", "--", "CMD")
+		}
+		f.hosts[i] = name
 	}
 	for _, quirk := range f.quirks {
 		name, value, ok := strings.Cut(quirk, "=")
@@ -93,13 +108,16 @@ func (f *sandboxFlags) options(now func() time.Time) (sandbox.Options, error) {
 }
 
 // start makes the sandbox that the flags ask for, with other redirect URLs beside theirs, and lets it listen. The caller
-// closes it.
+// closes it. What is refused for its host is said.
 func (f *sandboxFlags) start(ctx context.Context, app *App, listen local.Options, redirectURLs ...string) (*local.Sandbox, error) {
 	o, err := f.options(app.Now)
 	if err != nil {
 		return nil, err
 	}
 	o.RedirectURLs = append(redirectURLs, o.RedirectURLs...)
+	app.Err = local.Shared(app.Err)
+	o.Refused = func(host, why string) { app.Say("segctl: the sandbox refused %s: %s", host, why) }
+	listen.Hosts = f.hosts
 	server, err := sandbox.New(o)
 	if err != nil {
 		return nil, problem.Usage("start sandbox: %w", err)
@@ -112,6 +130,23 @@ func (f *sandboxFlags) start(ctx context.Context, app *App, listen local.Options
 		return nil, problem.With(problem.ExitFailure, "%w", err).Hint("on a free port", "sandbox", "start", "--addr", "127.0.0.1:0")
 	}
 	return box, nil
+}
+
+// watch prints the request log as it grows, where --log asks for it. The caller stops it.
+func (f *sandboxFlags) watch(app *App, box *local.Sandbox) (stop func()) {
+	if !f.log {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		box.Watch(ctx, func(r sandbox.Request) { app.Say("%s", secret.Clean(r.String())) })
+		close(done)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 // printQuirks lists the quirks and their default values.

@@ -17,10 +17,12 @@ func newSandboxRequests(app *App) *cobra.Command {
 		Use:   "requests",
 		Short: "Show which requests a running sandbox has answered",
 		Long: `Requests shows the last 1000 requests that a running sandbox has answered, oldest first;
-status 0 is a connection that a fault cut. With --follow it goes on with each new one until the
+status 0 is a connection that a fault cut, and CONNECT a host that was refused. Codes, states,
+challenges and other secrets are masked in queries and bodies. With --follow it goes on with each new one until the
 sandbox stops, and --jq and --template then work on one request at a time.`,
 		Example: `  segctl sandbox requests
   segctl sandbox requests --follow
+  segctl sandbox requests -o json --jq 'map(select(.query | strings | contains("code_challenge_method=S256"))) | length'
   segctl sandbox requests -o json --jq 'map(select(.path | endswith("/token"))) | length'`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -53,9 +55,9 @@ func (a *App) followRequests(ctx context.Context) error {
 }
 
 func requestTable(requests []sandbox.Request) output.Table {
-	t := output.Table{Header: []string{"time", "method", "path", "status", "install"}}
+	t := output.Table{Header: []string{"time", "method", "path", "status", "install", "host", "query"}}
 	for _, r := range requests {
-		t.Rows = append(t.Rows, []string{r.Time.Format(time.RFC3339Nano), r.Method, r.Path, strconv.Itoa(r.Status), r.Install})
+		t.Rows = append(t.Rows, []string{r.Time.Format(time.RFC3339Nano), r.Method, r.Path, strconv.Itoa(r.Status), r.Install, r.Host, r.Query})
 	}
 	return t
 }

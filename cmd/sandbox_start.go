@@ -2,11 +2,13 @@ package cmd
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/sandbox/local"
@@ -19,11 +21,21 @@ func newSandboxStart(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "start",
 		Short: "Run a sandbox until it is interrupted",
+		Long: `Start runs a sandbox until Ctrl-C. On standard output it prints the variables to export, or
+with -o json its URL, its variables and the certificate to trust.
+
+It answers requests for localhost, loopback addresses and Segment's host names, and with
+--allow-remote for what --addr names; a request for any other host is refused (421), so that no
+web page can reach it under a name of its own. --host adds names.
+
+Every flag has a variable, such as SEGCTL_SANDBOX_TOKEN_TTL; several values are separated by spaces.`,
 		Example: `  segctl sandbox start
   segctl sandbox start --auto-approve --scope workspace --token-ttl 5s
   segctl sandbox start --quirk reinstall=refused --state sandbox.state
-  segctl sandbox start --customers 1000 --enabled 80%`,
-		Args: noArgs,
+  segctl sandbox start --customers 1000 --enabled 80%
+  segctl sandbox start --log -o json`,
+		Args:        noArgs,
+		Annotations: sandboxVariables(),
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if flags.listQuirks {
 				return flags.printQuirks(c, app)
@@ -36,16 +48,27 @@ func newSandboxStart(app *App) *cobra.Command {
 				return problem.Usage("%s is not an address of this machine alone", addr).
 					Hint("anyone who reaches it can then do anything to the sandbox", "sandbox", "start", "--addr", addr, "--allow-remote")
 			}
+			p, err := app.printer()
+			if err != nil {
+				return err
+			}
 			box, err := flags.start(c.Context(), app, local.Options{Addr: addr, TLS: flags.tls})
 			if err != nil {
 				return err
 			}
 			defer closeSandbox(box, &err)
+			defer flags.watch(app, box)()
 			redirect := sandbox.DemoRedirectURL
 			if len(flags.redirectURLs) > 0 {
 				redirect = flags.redirectURLs[0]
 			}
-			app.printExports(box.Environment(redirect))
+			if format := p.Effective(); format == output.FormatJSON || format == output.FormatYAML {
+				if err := printable(p.Print(c.Context(), box.Describe(redirect), nil)); err != nil {
+					return err
+				}
+			} else {
+				app.printExports(app.Out, "", box.Environment(redirect))
+			}
 			if remote {
 				fmt.Fprintf(app.Err, "warning: the sandbox listens on %s; anyone who reaches it can log in, read its secrets and change it\n", inWords(host))
 			}
@@ -56,15 +79,16 @@ func newSandboxStart(app *App) *cobra.Command {
 	}
 	c.Flags().StringVar(&addr, "addr", sandboxAddr, "`address` to listen on; a loopback one, unless --allow-remote")
 	c.Flags().BoolVar(&allowRemote, "allow-remote", false, "let --addr be an address that other machines reach")
+	c.Flags().StringArrayVar(&flags.hosts, "host", nil, "host `name` to answer to as well, such as that of a container (repeatable)")
 	flags.add(c.Flags())
 	return c
 }
 
 // printExports prints variables as lines to paste into a shell.
-func (a *App) printExports(variables []string) {
+func (a *App) printExports(to io.Writer, indent string, variables []string) {
 	for _, variable := range variables {
 		name, value, _ := strings.Cut(variable, "=")
-		fmt.Fprintf(a.Out, "export %s=%s\n", name, shellquote.Join(value))
+		fmt.Fprintf(to, "%sexport %s=%s\n", indent, name, shellquote.Join(value))
 	}
 }
 
@@ -79,13 +103,11 @@ func inWords(host string) string {
 // sayTrust tells how programs come to trust the certificate of --tls. These lines are not among the exports: with most of
 // these variables a program trusts the sandbox and nothing else.
 func (a *App) sayTrust(box *local.Sandbox) {
-	if box.Authority == "" {
+	if box.Authority == "" || a.flags.quiet {
 		return
 	}
 	a.Say("Its certificate is for %s and localhost. To trust it, in the shell that uses it:", strings.Join(sandbox.Hosts(), ", "))
-	for _, variable := range box.TrustEnvironment() {
-		a.Say("  export %s", variable)
-	}
+	a.printExports(a.Err, "  ", box.TrustEnvironment())
 	a.Say("To give it Segment's names (on port 443), in /etc/hosts or as aliases in a container network:")
 	a.Say("  127.0.0.1 %s", strings.Join(sandbox.Hosts(), " "))
 }

@@ -423,10 +423,10 @@ func TestRequestLog(t *testing.T) {
 	}
 	got, _ := json.Marshal(lines)
 	if diff := cmp.Diff(parse(t, `[
-		{"time":`+now+`,"method":"GET","path":"/oauth2/auth","status":302},
-		{"time":`+now+`,"method":"POST","path":"/oauth2/token","status":200,"install":"installs/1"},
-		{"time":`+now+`,"method":"GET","path":"`+clearbrainPath+`","status":404,"install":"installs/1"},
-		{"time":`+now+`,"method":"GET","path":"/v1beta/installs/1/token","status":200,"install":"installs/1"}]`), parse(t, string(got))); diff != "" {
+		{"time":`+now+`,"host":"example.com","method":"GET","path":"/oauth2/auth","query":"client_id=`+DemoClientID+`&redirect_uri=http%3A%2F%2Flocalhost%3A8888%2Fauth%2Fsegment%2Fcallback&response_type=code&scope=destination%2Fclearbrain&state=`+masked+`","status":302},
+		{"time":`+now+`,"host":"example.com","method":"POST","path":"/oauth2/token","status":200,"install":"installs/1"},
+		{"time":`+now+`,"host":"example.com","method":"GET","path":"`+clearbrainPath+`","status":404,"install":"installs/1"},
+		{"time":`+now+`,"host":"example.com","method":"GET","path":"/v1beta/installs/1/token","status":200,"install":"installs/1"}]`), parse(t, string(got))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	for range logSize {

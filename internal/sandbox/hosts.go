@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // The names that Segment's servers have.
@@ -28,7 +27,7 @@ const (
 
 // roleOf returns what the host that a request is for serves.
 func roleOf(r *http.Request) role {
-	name, _ := splitHost(r.Host)
+	name, _ := hostName(r.Host)
 	switch name {
 	case hostID:
 		return roleID
@@ -38,15 +37,6 @@ func roleOf(r *http.Request) role {
 		return roleAPI
 	}
 	return roleAll
-}
-
-// splitHost returns the name in a Host header and what follows it, such as ":8443". Names have no case and may end with
-// a dot.
-func splitHost(host string) (name, port string) {
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && net.ParseIP(host) == nil {
-		host, port = host[:i], host[i:]
-	}
-	return strings.ToLower(strings.TrimSuffix(host, ".")), port
 }
 
 // serves reports whether there can be anything for the words of a path.
@@ -83,6 +73,8 @@ func atHost(r *http.Request, name string) string {
 	if r.TLS == nil && r.URL.Scheme != "https" {
 		scheme = "http://"
 	}
-	_, port := splitHost(r.Host)
-	return scheme + name + port
+	if _, port := hostName(r.Host); port != "" {
+		name = net.JoinHostPort(name, port)
+	}
+	return scheme + name
 }

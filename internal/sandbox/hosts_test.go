@@ -42,8 +42,8 @@ func TestHostsServeTheirOwnRoutes(t *testing.T) {
 
 // sameHost reports whether host is one of the names, however it is written.
 func sameHost(names []string, host string) bool {
-	name, _ := splitHost(host)
-	return slices.ContainsFunc(names, func(other string) bool { own, _ := splitHost(other); return own == name })
+	name, _ := hostName(host)
+	return slices.ContainsFunc(names, func(other string) bool { own, _ := hostName(other); return own == name })
 }
 
 // The sandbox's own paths are there by every name, and the dashboard where a person would look for one.

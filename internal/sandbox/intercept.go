@@ -2,33 +2,40 @@ package sandbox
 
 import (
 	"crypto/tls"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 )
 
-// Hosts are the names that programs know Segment by.
-func Hosts() []string {
-	return []string{"id.segmentapis.com", "platform.segmentapis.com", "app.segment.com"}
-}
-
-// Intercept is a forward proxy that answers for Hosts over TLS, and refuses every other destination: it opens no
-// connection to anywhere. It is an http.Handler for a server of its own.
+// Intercept is a forward proxy that answers for Segment's host names over TLS, and refuses every other destination: it
+// opens no connection to anywhere. It is an http.Handler for a server of its own.
 type Intercept struct {
-	certificate tls.Certificate
-	server      *http.Server
-	tunnels     *tunnels
+	sandbox *Server
+	inside  *Guard
+	tls     *tls.Config
+	server  *http.Server
+	tunnels *tunnels
 }
 
-// NewIntercept returns a proxy behind which handler answers, with the certificate of an Authority. Close ends it.
-func NewIntercept(handler http.Handler, certificate tls.Certificate) *Intercept {
-	i := &Intercept{certificate: certificate, tunnels: &tunnels{opened: make(chan net.Conn), closed: make(chan struct{})}}
+// NewIntercept returns a proxy behind which a sandbox answers, with the certificate of an Authority, for Segment's host
+// names and others. Close ends it.
+func NewIntercept(s *Server, certificate tls.Certificate, others ...string) *Intercept {
+	i := &Intercept{
+		sandbox: s,
+		inside:  &Guard{server: s, names: newHostSet(others)},
+		tunnels: &tunnels{opened: make(chan net.Conn), closed: make(chan struct{})},
+		tls: &tls.Config{
+			Certificates: []tls.Certificate{certificate},
+			NextProtos:   []string{"h2", "http/1.1"},
+			MinVersion:   tls.VersionTLS12,
+		},
+	}
 	i.server = &http.Server{
-		Handler:           onlyHosts(handler),
+		Handler:           i.inside,
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0), // a client that does not trust the certificate says so itself
 	}
@@ -39,13 +46,67 @@ func NewIntercept(handler http.Handler, certificate tls.Certificate) *Intercept 
 // Close cuts the tunnels that are open.
 func (i *Intercept) Close() error { return i.server.Close() }
 
-// ServeHTTP opens a tunnel to the sandbox for CONNECT to one of Hosts, RFC 9110 §9.3.6. Anything else is 403.
+// ServeDirect takes the connections of a listener for connections to Segment, until it is closed: they begin with TLS,
+// without a proxy's CONNECT.
+func (i *Intercept) ServeDirect(l net.Listener) error {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		i.tunnels.put(tls.Server(conn, i.tls))
+	}
+}
+
+// ServeHTTP opens a tunnel to the sandbox for CONNECT to one of the names, RFC 9110 §9.3.6, and answers a request for
+// an https URL as a whole, which some clients send to a proxy (§7.2 knows it for http alone). Anything else is 403.
 func (i *Intercept) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	host, port, err := net.SplitHostPort(r.Host)
-	if r.Method != http.MethodConnect || err != nil || port != "443" || !slices.Contains(Hosts(), host) {
-		http.Error(w, "the sandbox's proxy answers for Segment's host names over https only, and passes nothing on", http.StatusForbidden)
+	name, port := hostName(r.Host)
+	switch {
+	case !i.inside.answersTo(name):
+		i.refuse(w, r, printableHost(name)+" is none of Segment's hosts")
+	case r.Method == http.MethodConnect && port == "443":
+		i.tunnel(w)
+	case r.Method != http.MethodConnect && r.URL.Scheme == "https" && (port == "443" || port == ""):
+		i.inside.ServeHTTP(w, originForm(r))
+	case r.Method == http.MethodConnect || r.URL.Scheme == "https":
+		i.refuse(w, r, name+" is answered on port 443 alone")
+	default:
+		i.refuse(w, r, name+" is answered over https alone")
+	}
+}
+
+// originForm returns a request for a whole URL as its server gets it.
+func originForm(r *http.Request) *http.Request {
+	changed, address := *r, *r.URL
+	address.Scheme, address.Host = "", ""
+	changed.URL = &address
+	changed.RequestURI = address.RequestURI()
+	return &changed
+}
+
+// refuse answers 403, with the reason in the status line too: a program shows little else of a refused CONNECT.
+func (i *Intercept) refuse(w http.ResponseWriter, r *http.Request, why string) {
+	i.sandbox.refuse(r, http.StatusForbidden, why)
+	body := "the sandbox's proxy answers for Segment's host names over https only, and passes nothing on: " + why + "\n"
+	if r.Method != http.MethodConnect {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, body)
 		return
 	}
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, body, http.StatusForbidden)
+		return
+	}
+	defer conn.Close()
+	_, _ = fmt.Fprintf(conn, "HTTP/1.1 403 Forbidden by segctl sandbox: %s\r\n"+
+		"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", why, len(body), body)
+}
+
+// tunnel makes the connection of a CONNECT one of the server behind the proxy.
+func (i *Intercept) tunnel(w http.ResponseWriter) {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -58,73 +119,5 @@ func (i *Intercept) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// A client may send its hello without waiting for the 200: the server has read it already, then.
 	early, _ := buffered.Peek(buffered.Reader.Buffered())
-	i.tunnels.put(tls.Server(&tunnel{Conn: conn, early: slices.Clone(early)}, &tls.Config{
-		Certificates: []tls.Certificate{i.certificate},
-		NextProtos:   []string{"http/1.1"},
-		MinVersion:   tls.VersionTLS12,
-	}))
+	i.tunnels.put(tls.Server(&tunnel{Conn: conn, early: slices.Clone(early)}, i.tls))
 }
-
-// onlyHosts refuses a request that came through a tunnel but is for another host, RFC 9110 §15.5.20.
-func onlyHosts(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if name, port, err := net.SplitHostPort(host); err == nil && port == "443" {
-			host = name
-		}
-		if !slices.Contains(Hosts(), host) {
-			http.Error(w, "this is not "+host, http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// tunnel is a connection of which the first bytes were read already.
-type tunnel struct {
-	net.Conn
-	early []byte
-}
-
-func (t *tunnel) Read(b []byte) (int, error) {
-	if len(t.early) == 0 {
-		return t.Conn.Read(b)
-	}
-	n := copy(b, t.early)
-	t.early = t.early[n:]
-	return n, nil
-}
-
-// tunnels is the net.Listener of the server behind the proxy.
-type tunnels struct {
-	opened chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (l *tunnels) put(conn net.Conn) {
-	select {
-	case l.opened <- conn:
-	case <-l.closed:
-		_ = conn.Close()
-	}
-}
-
-// Accept returns the next tunnel, until Close.
-func (l *tunnels) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.opened:
-		return conn, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close makes Accept and put end.
-func (l *tunnels) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-// Addr says that there is no address.
-func (l *tunnels) Addr() net.Addr { return &net.UnixAddr{Name: "proxy", Net: "tunnel"} }

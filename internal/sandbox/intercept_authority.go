@@ -4,13 +4,16 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net"
+	"slices"
 	"time"
 )
 
@@ -22,13 +25,21 @@ const lifetime = 30 * 24 * time.Hour
 // it is bound to the names in that, so that trusting it costs nothing.
 type Authority struct {
 	PEM         []byte          // the authority's own certificate, for clients to trust
+	SPKI        string          // hash of its public key, as browsers take it: SHA-256, in base64 (RFC 7469 §2.4)
 	Certificate tls.Certificate // for Hosts, localhost, the loopback addresses and what NewAuthority was given
 }
 
-// NewAuthority returns an authority, and a certificate for Hosts, the loopback addresses, and other addresses if given.
-func NewAuthority(others ...net.IP) (*Authority, error) {
+// NewAuthority returns an authority, and a certificate for Hosts, the loopback addresses, and other names and addresses.
+func NewAuthority(others ...string) (*Authority, error) {
 	names := append(Hosts(), "localhost")
-	addresses := append([]net.IP{net.IPv4(127, 0, 0, 1).To4(), net.IPv6loopback}, others...)
+	addresses := []net.IP{net.IPv4(127, 0, 0, 1).To4(), net.IPv6loopback}
+	for _, other := range others {
+		if ip := net.ParseIP(other); ip != nil {
+			addresses = append(addresses, ip)
+		} else if !slices.Contains(names, other) {
+			names = append(names, other)
+		}
+	}
 	start := time.Now().Add(-time.Hour) // for clients whose clock is behind
 	authority := &x509.Certificate{
 		SerialNumber:                big.NewInt(1),
@@ -72,7 +83,9 @@ func NewAuthority(others ...net.IP) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make certificate: %w", err)
 	}
+	hash := sha256.Sum256(authority.RawSubjectPublicKeyInfo)
 	return &Authority{
+		SPKI:        base64.StdEncoding.EncodeToString(hash[:]),
 		PEM:         pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root}),
 		Certificate: tls.Certificate{Certificate: [][]byte{signed, root}, PrivateKey: key},
 	}, nil

@@ -2,8 +2,9 @@ package sandbox
 
 import (
 	"bytes"
-	"encoding/json"
-	"net/url"
+	"context"
+	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -14,9 +15,11 @@ const (
 	logSize = 1000
 	// logBody is how much of a body it keeps.
 	logBody = 2 << 10
+	// maxHost is how much of a host and of a method it keeps.
+	maxHost = 300
 	// maxLogged is the longest body that is looked at, in bytes: masking has to read all of it.
 	maxLogged = 64 << 10
-	// maxUnmasked bounds the bodies that wait to be masked, in bytes.
+	// maxUnmasked bounds the queries and bodies that wait to be masked, in bytes.
 	maxUnmasked = 8 << 20
 )
 
@@ -24,12 +27,42 @@ const (
 type Request struct {
 	Time         time.Time `json:"time"`
 	Method       string    `json:"method"`
-	Path         string    `json:"path"`              // without the query, which carries codes
+	Host         string    `json:"host"`              // that it was addressed to
+	Path         string    `json:"path"`              // without the query; empty for CONNECT
+	Query        string    `json:"query,omitempty"`   // with secrets masked: codes, states, challenges, tokens
 	Status       int       `json:"status"`            // 0: the connection was cut
+	Refused      string    `json:"refused,omitempty"` // why, if it was for a host that the sandbox is not
 	Install      string    `json:"install,omitempty"` // whose token it was; empty for personal tokens and none
 	Fault        string    `json:"fault,omitempty"`   // the kind of the fault that hit it
 	RequestBody  string    `json:"request_body,omitempty"`
 	ResponseBody string    `json:"response_body,omitempty"` // both with secrets masked, and cut when long
+}
+
+// String is the request as one line for a person, without its bodies.
+func (r Request) String() string {
+	line := fmt.Sprintf("%s %03d %s %s%s", r.Time.Format("15:04:05.000"), r.Status, r.Method, r.Host, r.Path)
+	if r.Query != "" {
+		line += "?" + r.Query
+	}
+	for _, more := range []string{r.Install, r.Fault, r.Refused} {
+		if more != "" {
+			line += "  " + more
+		}
+	}
+	return line
+}
+
+// newLine begins the line of a request. Its texts are copies: a part of a request line keeps all of it in memory.
+func newLine(now time.Time, r *http.Request) Request {
+	return Request{Time: now, Method: cut(r.Method, maxHost), Host: cut(r.Host, maxHost), Path: cut(r.URL.Path, logBody)}
+}
+
+// cut returns a copy of a text, of n bytes at most.
+func cut(text string, n int) string {
+	if len(text) > n {
+		return strings.ToValidUTF8(text[:n], "") + "…"
+	}
+	return strings.Clone(text)
 }
 
 // rawBody is a body as it came, which is masked when somebody looks at the log: nobody looks at most of them.
@@ -43,22 +76,27 @@ func newRawBody(contentType string, body []byte) rawBody {
 	if len(body) > maxLogged {
 		body = body[:maxLogged+1]
 	}
-	return rawBody{contentType, bytes.Clone(body)}
+	return rawBody{cut(contentType, maxHost), bytes.Clone(body)}
 }
 
-// logEntry is one request with its bodies, until they are masked.
+// logEntry is one request with its query and its bodies, until they are masked.
 type logEntry struct {
 	Request
+	query             string
 	request, response rawBody
 }
 
-// mask puts the bodies into the Request without their secrets, and returns how many bytes that frees.
+// size is how many bytes wait to be masked.
+func (e *logEntry) size() int { return len(e.query) + len(e.request.bytes) + len(e.response.bytes) }
+
+// mask puts query and bodies into the Request without their secrets, and returns how many bytes that frees.
 func (e *logEntry) mask() int {
-	freed := len(e.request.bytes) + len(e.response.bytes)
+	freed := e.size()
 	if freed > 0 {
+		e.Query = queryForLog(e.query)
 		e.RequestBody = bodyForLog(e.request.contentType, e.request.bytes)
 		e.ResponseBody = bodyForLog(e.response.contentType, e.response.bytes)
-		e.request, e.response = rawBody{}, rawBody{}
+		e.query, e.request, e.response = "", rawBody{}, rawBody{}
 	}
 	return freed
 }
@@ -83,11 +121,11 @@ func (l *requestLog) add(e logEntry) {
 		l.ring = append(l.ring, e)
 	} else {
 		forgotten := &l.ring[l.next%logSize]
-		l.unmasked -= len(forgotten.request.bytes) + len(forgotten.response.bytes)
+		l.unmasked -= forgotten.size()
 		*forgotten = e
 	}
 	l.next++
-	l.unmasked += len(e.request.bytes) + len(e.response.bytes)
+	l.unmasked += e.size()
 	for l.oldest = max(l.oldest, l.next-len(l.ring)); l.unmasked > maxUnmasked && l.oldest < l.next; l.oldest++ {
 		l.unmasked -= l.ring[l.oldest%logSize].mask()
 	}
@@ -110,50 +148,26 @@ func (l *requestLog) since(n int) ([]Request, int, <-chan struct{}) {
 	return requests, l.next, l.added
 }
 
+// Watch calls each with the requests that are remembered, and with every one that is still to come until ctx ends.
+func (s *Server) Watch(ctx context.Context, each func(Request)) {
+	for n, done := 0, false; ; {
+		requests, next, more := s.log.since(n)
+		for _, r := range requests {
+			each(r)
+		}
+		if n = next; done {
+			return
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			done = true // what came meanwhile is not missed
+		}
+	}
+}
+
 // Requests returns the last requests that the sandbox answered, oldest first, without those to its own admin API.
 func (s *Server) Requests() []Request {
 	requests, _, _ := s.log.since(0)
 	return requests
-}
-
-// bodyForLog masks the secrets of a JSON or form body. What is neither is not kept: nobody can say what is in it.
-func bodyForLog(contentType string, body []byte) string {
-	if len(body) == 0 {
-		return ""
-	}
-	if len(body) > maxLogged {
-		return "(too long to show)"
-	}
-	var text string
-	var value any
-	switch {
-	case json.Unmarshal(body, &value) == nil || json.Unmarshal(doubleQuoted(body), &value) == nil:
-		b, _ := json.Marshal(maskSecrets(value, 0)) // it came from JSON
-		text = string(b)
-	case strings.IndexAny(string(bytes.TrimSpace(body)), "{[") == 0:
-		return "(malformed)" // curl calls everything a form: the whole of it would be the name of a field
-	case strings.HasPrefix(contentType, "application/x-www-form-urlencoded"):
-		form, err := url.ParseQuery(string(body))
-		if err != nil {
-			return "(malformed)"
-		}
-		for field, values := range form {
-			for i, value := range values {
-				if isSecret(field) && value != "" {
-					values[i] = masked
-				} else {
-					values[i] = maskText(value, 0)
-				}
-			}
-		}
-		text = form.Encode()
-	case strings.HasPrefix(contentType, "text/plain"):
-		text = maskText(string(body), 0)
-	default:
-		return "(not shown)"
-	}
-	if len(text) > logBody {
-		text = strings.ToValidUTF8(text[:logBody], "") + "…"
-	}
-	return text
 }

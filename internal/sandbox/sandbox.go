@@ -50,6 +50,10 @@ type Options struct {
 	Enabled      int               // percent of them that have the destination of the scope, enabled
 	StateFile    string            // keeps the state over restarts; "" is memory only
 	Now          func() time.Time  // nil means time.Now
+
+	// Refused is called at the first request to each host that the sandbox's listeners refuse, with the reason. nil: nobody
+	// is told.
+	Refused func(host, why string)
 }
 
 // Server is one sandbox. It is an http.Handler, and safe for concurrent use.
@@ -64,6 +68,7 @@ type Server struct {
 	limit   rateLimit
 	ahead   atomic.Int64 // nanoseconds that the clock was moved forward
 	stats   counters
+	refused refusals
 	base    []change // the seed, for a reset
 	added   []string // slugs of destinations that the catalog lacked
 	admin   http.Handler

@@ -16,7 +16,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	started := s.now()
 	x := newExchange(w, r)
-	line := Request{Time: started, Method: r.Method, Path: r.URL.Path}
+	line := newLine(started, r)
 	switch {
 	case x.status != 0:
 	case !ok:
@@ -44,6 +44,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.add(logEntry{
 		Request:  line,
+		query:    newQuery(r.URL.RawQuery),
 		request:  newRawBody(r.Header.Get("Content-Type"), x.body),
 		response: newRawBody(x.header.Get("Content-Type"), x.answer.Bytes()),
 	})

@@ -5,17 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
 	"syscall"
-)
-
-// Exit statuses of a command that cannot be started, as shells have them (POSIX, Shell Command Language, §2.8.2).
-const (
-	exitNotExecutable = 126
-	exitNotFound      = 127
 )
 
 // Streams are standard input, output and error of a command.
@@ -27,29 +20,34 @@ type Streams struct {
 // Run runs a command with an environment, and returns its exit status, which for one that a signal killed is 128 and the
 // signal's number. The error says why it could not be started, or that its end could not be awaited.
 //
-// SIGTERM is passed on to the command. Ctrl-C at a terminal reaches it without help, and the command decides what that
-// means: Run returns when it has ended, whatever becomes of ctx meanwhile. A ctx that has ended before starts nothing.
+// SIGHUP, SIGTERM, SIGINT and SIGQUIT are passed on to the command, which decides what they mean: Run returns when it has
+// ended, whatever becomes of ctx meanwhile. Ctrl-C and Ctrl-\ at a terminal reach it without help. A ctx that has ended
+// before starts nothing.
 func Run(ctx context.Context, args, environment []string, streams Streams) (exit int, err error) {
 	child := exec.Command(args[0], args[1:]...) //nolint:noctx // the child decides itself what an interrupt means
 	child.Stdin, child.Stdout, child.Stderr = streams.In, streams.Out, streams.Err
 	child.Env = environment
 	signals := make(chan os.Signal, 8) // package signal drops what does not fit
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup, and then the command ignores it too
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	defer signal.Stop(signals)
 	if err := ctx.Err(); err != nil { // a signal came before it could be passed on
 		return 0, err
 	}
 	if err := child.Start(); err != nil {
-		exit = exitNotExecutable
-		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-			exit = exitNotFound
-		}
-		return exit, fmt.Errorf("run command %q: %w", args[0], withoutName(err))
+		exit, err = notStarted(child.Path, environment, err)
+		return exit, fmt.Errorf("run command %q: %w", args[0], err)
 	}
-	done := make(chan struct{})
-	defer close(done)
-	go passOn(signals, child.Process, done)
+	done, over := make(chan struct{}), make(chan struct{})
+	go func() {
+		passOn(signals, child.Process, done)
+		close(over)
+	}()
 	err = child.Wait()
+	close(done)
+	<-over
 	if ended, ok := errors.AsType[*exec.ExitError](err); ok {
 		return shellStatus(ended), nil
 	}
@@ -59,29 +57,25 @@ func Run(ctx context.Context, args, environment []string, streams Streams) (exit
 	return 0, nil
 }
 
-// passOn sends the child the signals that only this process gets, until done.
+// passOn sends the child the signals that only this process gets, until done. A terminal sends Ctrl-C and Ctrl-\ to the
+// child as well; a program that got them twice would take the second for impatience.
 func passOn(signals <-chan os.Signal, child *os.Process, done <-chan struct{}) {
 	for {
 		select {
 		case s := <-signals:
-			if s != os.Interrupt {
-				_ = child.Signal(s) // it has ended already where this fails
+			switch {
+			case (s == os.Interrupt || s == syscall.SIGQUIT) && inForeground():
+				continue
+			case s == syscall.SIGHUP:
+				// Shells and the kernel both send it when a terminal goes. The second must not end this process before it has
+				// cleaned up after the command.
+				defer signal.Ignore(syscall.SIGHUP)
 			}
+			_ = child.Signal(s) // it has ended already where this fails
 		case <-done:
 			return
 		}
 	}
-}
-
-// withoutName returns what is wrong with a command, without the name that stands in the message already.
-func withoutName(err error) error {
-	if lookup, ok := errors.AsType[*exec.Error](err); ok {
-		return lookup.Err
-	}
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	return err
 }
 
 // shellStatus is the exit status as a shell reports it.

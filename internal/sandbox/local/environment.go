@@ -36,6 +36,9 @@ func (s *Sandbox) TrustEnvironment() []string {
 			variables = append(variables, name+"="+s.Authority)
 		}
 	}
+	if s.authority != nil { // for a browser's --ignore-certificate-errors-spki-list
+		variables = append(variables, "SEGCTL_SANDBOX_SPKI="+s.authority.SPKI)
+	}
 	if s.Proxy != "" {
 		for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"} {
 			variables = append(variables, name+"="+s.Proxy)
@@ -47,6 +50,29 @@ func (s *Sandbox) TrustEnvironment() []string {
 		variables = append(variables, "NODE_USE_ENV_PROXY=1") // Node.js 24 and later heed the others only then
 	}
 	return variables
+}
+
+// Description is a sandbox that listens, for a program that started it.
+type Description struct {
+	URL         string            `json:"url"`
+	Authority   string            `json:"authority,omitempty"` // file with the certificate to trust
+	Environment map[string]string `json:"environment"`
+	Trust       map[string]string `json:"trust,omitempty"` // variables with which programs trust the certificate
+}
+
+// Describe returns what a program that uses the sandbox has to know.
+func (s *Sandbox) Describe(redirectURL string) Description {
+	d := Description{URL: s.URL, Authority: s.Authority, Environment: map[string]string{}, Trust: map[string]string{}}
+	for _, into := range []struct {
+		variables map[string]string
+		from      []string
+	}{{d.Environment, s.Environment(redirectURL)}, {d.Trust, s.TrustEnvironment()}} {
+		for _, variable := range into.from {
+			name, value, _ := strings.Cut(variable, "=")
+			into.variables[name] = value
+		}
+	}
+	return d
 }
 
 // ChildEnvironment returns the environment of a command that uses the sandbox: what is inherited, without anything that is
@@ -61,7 +87,21 @@ func (s *Sandbox) ChildEnvironment(inherited []string, redirectURL string) ([]st
 		"SEGCTL_CONFIG_DIR=" + filepath.Join(s.folder, "config"),
 		"SEGCTL_STATE_DIR=" + filepath.Join(s.folder, "state"),
 	}
-	return slices.Concat(withoutSegctl(inherited), s.Environment(redirectURL), folders, s.TrustEnvironment()), nil
+	kept, trust := withoutSegctl(inherited), s.TrustEnvironment()
+	if s.preload != "" {
+		trust = append(trust, "NODE_OPTIONS="+nodeOptions(s.preload, lastValue(kept, "NODE_OPTIONS")))
+	}
+	return slices.Concat(kept, s.Environment(redirectURL), folders, trust), nil
+}
+
+// lastValue returns the value of a variable: of several of the same name the last counts.
+func lastValue(environment []string, name string) string {
+	for _, variable := range slices.Backward(environment) {
+		if value, ok := strings.CutPrefix(variable, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 // withoutSegctl returns an environment without the variables of segctl, and of programs in the example app's style. A

@@ -11,7 +11,10 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"slices"
+	"syscall"
 	"time"
 
 	"github.com/segctl/segctl/internal/sandbox"
@@ -19,9 +22,10 @@ import (
 
 // Options say how a sandbox listens.
 type Options struct {
-	Addr      string // HOST:PORT; port 0 is a free one
-	TLS       bool   // https, with a throw-away certificate
-	Intercept bool   // a proxy beside it answers for Segment's host names
+	Addr      string   // HOST:PORT; port 0 is a free one
+	TLS       bool     // https, with a throw-away certificate
+	Intercept bool     // a proxy beside it answers for Segment's host names
+	Hosts     []string // other names that it answers to as it does to Segment's, checked by sandbox.CheckHost
 }
 
 // Sandbox is a sandbox that listens.
@@ -31,6 +35,7 @@ type Sandbox struct {
 	Authority string // file with the certificate to trust; "" when nothing speaks TLS
 	Proxy     string // URL of the intercepting proxy; "" without one
 
+	preload   string // file that leads Node.js to the sandbox; "" without a proxy
 	folder    string // temporary, of this sandbox alone; "" until something is put there
 	authority *sandbox.Authority
 	http      *http.Server
@@ -55,26 +60,26 @@ func (s *Sandbox) listen(ctx context.Context, o Options) error {
 		return fmt.Errorf("start sandbox on %s: %w", o.Addr, err)
 	}
 	at := listener.Addr().(*net.TCPAddr)
+	names := append(slices.Clone(o.Hosts), ownNames(o.Addr, at.IP)...)
 	if at.IP.IsUnspecified() {
 		at = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: at.Port}
 	}
 	if o.TLS || o.Intercept {
-		if err := s.trust(at.IP); err != nil {
+		if err := s.trust(names); err != nil {
 			listener.Close()
 			return err
 		}
 	}
 	if o.Intercept {
-		if s.proxy, err = startProxy(ctx, s.Server, s.authority.Certificate); err != nil {
+		if err := s.intercept(ctx, o.Hosts); err != nil {
 			listener.Close()
 			return err
 		}
-		s.Proxy = s.proxy.URL
 	}
 	// Streams of the request log end with the base context; Shutdown alone would wait for them.
 	base, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	s.http = newServer(s.Server)
+	s.http = newServer(sandbox.NewGuard(s.Server, names...))
 	s.http.BaseContext = func(net.Listener) context.Context { return base }
 	s.URL = "http://" + at.String()
 	serve := s.http.Serve
@@ -92,12 +97,24 @@ func newServer(handler http.Handler) *http.Server {
 	return &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
 }
 
-// trust makes the throw-away authority, for the address as well if it is not a loopback one.
-func (s *Sandbox) trust(address net.IP) (err error) {
-	var others []net.IP
-	if !address.IsLoopback() {
-		others = append(others, address)
+// ownNames returns the names and addresses that a sandbox has by its address, beside the loopback ones: none on a
+// loopback address, and "" for every address.
+func ownNames(addr string, ip net.IP) []string {
+	host, remote, err := Reachable(addr)
+	switch {
+	case err != nil, !remote:
+		return nil
+	case ip.IsUnspecified():
+		return []string{""}
+	case net.ParseIP(host) == nil:
+		return []string{host, ip.String()}
 	}
+	return []string{ip.String()}
+}
+
+// trust makes the throw-away authority, for other names and addresses too.
+func (s *Sandbox) trust(others []string) (err error) {
+	others = slices.DeleteFunc(slices.Clone(others), func(name string) bool { return name == "" })
 	if s.authority, err = sandbox.NewAuthority(others...); err != nil {
 		return err
 	}
@@ -107,6 +124,19 @@ func (s *Sandbox) trust(address net.IP) (err error) {
 	s.Authority = filepath.Join(s.folder, "authority.pem")
 	if err := os.WriteFile(s.Authority, s.authority.PEM, 0o600); err != nil {
 		return fmt.Errorf("write certificate authority: %w", err)
+	}
+	return nil
+}
+
+// intercept starts the proxy, and writes what leads Node.js to it.
+func (s *Sandbox) intercept(ctx context.Context, others []string) (err error) {
+	if s.proxy, err = startProxy(ctx, s.Server, s.authority.Certificate, others); err != nil {
+		return err
+	}
+	s.Proxy = s.proxy.URL
+	if err := s.writePreload(append(sandbox.Hosts(), others...)); err != nil {
+		s.proxy.close()
+		return err
 	}
 	return nil
 }
@@ -132,8 +162,13 @@ func (s *Sandbox) removeFolder() error {
 	return nil
 }
 
-// Wait returns nil when ctx ends, and an error when the server fails before that.
+// Wait returns nil when ctx ends or the terminal is gone, and an error when the server fails before that.
 func (s *Sandbox) Wait(ctx context.Context) error {
+	if !signal.Ignored(syscall.SIGHUP) {
+		hung, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
+		defer stop()
+		ctx = hung
+	}
 	select {
 	case err := <-s.done:
 		return fmt.Errorf("serve sandbox: %w", err)
