@@ -85,12 +85,13 @@ func consentTo(browser context.Context, url, button string) (text string, err er
 }
 
 // startChromium starts a headless browser. Its profile is a folder that chromedp makes, and removes once the browser ended.
-func startChromium(t *testing.T) context.Context {
+func startChromium(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path := needTool(t, "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true))
+	options = append(options, flags...)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	allocator, cancel := chromedp.NewExecAllocator(ctx, options...)

@@ -2,8 +2,11 @@ package cmd
 
 import (
 	"bytes"
+	"encoding/pem"
 	"errors"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,33 +50,79 @@ func TestPythonClient(t *testing.T) {
 	}
 }
 
-// TestNodeClient uses packages from npm. Only CI fetches them: elsewhere it runs where `npm ci` was run by hand.
+// TestNodeClient is an app that is given the addresses of a sandbox, and then the same app with the names of Segment that it
+// has built in.
 func TestNodeClient(t *testing.T) {
 	t.Parallel()
-	folder := filepath.Join("testdata", "clients", "node")
+	main := filepath.Join(npmPackages(t, "node"), "main.js")
+	want := "wrong state: 500\n" + installedAndCreated + "created: 200 true\nupdated: 200 true\n" + tokensAfterRefresh
+	for name, args := range map[string][]string{
+		"given addresses": {"--", "node", main},
+		"intercepted":     {"--intercept", "--", "env", "-u", "SEGCTL_ID_URL", "-u", "SEGCTL_API_URL", "node", main},
+	} {
+		if diff := cmp.Diff(want, runClient(t, args...)); diff != "" {
+			t.Errorf("%s: what the program printed (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// TestNodeLibraries uses each HTTP library that partners' programs use, and what is below them: none needs to know of a
+// sandbox or of a proxy. That the folder of the run has a space in its name does not matter.
+func TestNodeLibraries(t *testing.T) { //nolint:paralleltest // it sets variables of the process
+	folder := filepath.Join(t.TempDir(), "a folder")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	main := filepath.Join(npmPackages(t, "libraries"), "main.js")
+	t.Setenv("TMPDIR", folder)
+	t.Setenv("NODE_OPTIONS", "--no-deprecation")
+	elsewhere := httptest.NewTLSServer(http.NotFoundHandler())
+	defer elsewhere.Close()
+	t.Setenv("ELSEWHERE_URL", elsewhere.URL)
+	t.Setenv("ELSEWHERE_CA", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: elsewhere.Certificate().Raw})))
+	var want strings.Builder
+	for _, library := range []string{
+		"client-oauth2", "request", "axios-0.21", "axios-1.6", "got", "superagent", "needle", "node-fetch", "undici", "built-in fetch", "https",
+	} {
+		want.WriteString(library + ": invalid_grant, workspaces/acme\n")
+	}
+	want.WriteString(`got with http2: HTTP/2.0, workspaces/acme
+http2: HTTP/2, workspaces/acme
+import of tls: HTTP/1.0, workspaces/acme
+a worker: a thread, workspaces/acme
+plain http: refused, nothing
+elsewhere: 404
+node options: --no-deprecation
+`)
+	if diff := cmp.Diff(want.String(), runClient(t, "--token", "t0ken", "--intercept", "--", "node", main)); diff != "" {
+		t.Errorf("what the program printed (-want +got):\n%s", diff)
+	}
+}
+
+// npmPackages returns a folder of testdata/clients with its packages from npm. Only CI fetches them: elsewhere the test is
+// skipped where `npm ci` was not run by hand.
+func npmPackages(t *testing.T, name string) string {
+	t.Helper()
+	folder := filepath.Join("testdata", "clients", name)
 	_, err := os.Stat(filepath.Join(folder, "node_modules"))
 	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") != "true" {
 		t.Skip("npm ci was not run in " + folder)
 	}
 	needTool(t, "node")
-	if err != nil {
-		needTool(t, "npm")
-		copied := t.TempDir()
-		if err := os.CopyFS(copied, os.DirFS(folder)); err != nil {
-			t.Fatal(err)
-		}
-		install := exec.Command("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-		install.Dir = copied
-		if text, err := install.CombinedOutput(); err != nil {
-			t.Fatalf("npm ci: %v\n%s", err, text)
-		}
-		folder = copied
+	if err == nil {
+		return folder
 	}
-	got := runClient(t, "--", "node", filepath.Join(folder, "main.js"))
-	want := "wrong state: 500\n" + installedAndCreated + "created: 200 true\nupdated: 200 true\n" + tokensAfterRefresh
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("what the program printed (-want +got):\n%s", diff)
+	needTool(t, "npm")
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
 	}
+	install := exec.Command("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	install.Dir = copied
+	if text, err := install.CombinedOutput(); err != nil {
+		t.Fatalf("npm ci: %v\n%s", err, text)
+	}
+	return copied
 }
 
 // runClient is `segctl sandbox run --auto-approve ARG...`, which has to succeed. It returns what was printed.

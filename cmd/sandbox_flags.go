@@ -116,7 +116,7 @@ func (f *sandboxFlags) start(ctx context.Context, app *App, listen local.Options
 	}
 	o.RedirectURLs = append(redirectURLs, o.RedirectURLs...)
 	app.Err = local.Shared(app.Err)
-	o.Refused = func(host, why string) { app.Say("segctl: the sandbox refused %s: %s", host, why) }
+	o.Refused = func(why string) { app.Say("segctl: the sandbox refused a request: %s", why) }
 	listen.Hosts = f.hosts
 	server, err := sandbox.New(o)
 	if err != nil {

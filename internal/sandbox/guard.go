@@ -91,7 +91,7 @@ func (g *Guard) answersTo(name string) bool {
 func (g *Guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, port := hostName(r.Host)
 	if !g.answersTo(name) {
-		g.server.refuse(r, http.StatusMisdirectedRequest, "the sandbox is not "+printableHost(r.Host))
+		g.server.refuse(r, http.StatusMisdirectedRequest, printableHost(name)+" is none of the sandbox's names")
 		http.Error(w, "this is not "+printableHost(r.Host)+"; the sandbox answers to localhost, loopback addresses and Segment's names", http.StatusMisdirectedRequest)
 		return
 	}
@@ -122,35 +122,35 @@ func printableHost(host string) string {
 	return host
 }
 
-// maxRefusals is how many hosts are remembered as refused; more are no longer told of.
+// maxRefusals is how many refusals are remembered; more are no longer told of.
 const maxRefusals = 100
 
-// refusals are the hosts that were told of as refused.
+// refusals are those that were told of.
 type refusals struct {
 	mu   sync.Mutex
 	seen map[string]bool
 }
 
-// first reports whether a host is refused for the first time.
-func (l *refusals) first(host string) bool {
+// first reports whether something is refused for the first time.
+func (l *refusals) first(why string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.seen[host] || len(l.seen) >= maxRefusals {
+	if l.seen[why] || len(l.seen) >= maxRefusals {
 		return false
 	}
 	if l.seen == nil {
 		l.seen = map[string]bool{}
 	}
-	l.seen[host] = true
+	l.seen[why] = true
 	return true
 }
 
-// refuse notes a request that was refused for its host: in the log, and for a new host with whoever wants to know.
+// refuse notes a request that was refused for its host: in the log, and once for each host with whoever wants to know.
 func (s *Server) refuse(r *http.Request, status int, why string) {
 	line := newLine(s.now(), r)
 	line.Status, line.Refused = status, why
 	s.log.add(logEntry{Request: line, query: newQuery(r.URL.RawQuery)})
-	if host := printableHost(r.Host); s.options.Refused != nil && s.refused.first(host) {
-		s.options.Refused(host, why)
+	if s.options.Refused != nil && s.refused.first(why) {
+		s.options.Refused(why)
 	}
 }

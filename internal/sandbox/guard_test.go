@@ -31,7 +31,7 @@ func TestCheckHost(t *testing.T) {
 func TestGuard(t *testing.T) {
 	t.Parallel()
 	var told []string
-	s := newSandbox(t, Options{Refused: func(host, _ string) { told = append(told, host) }})
+	s := newSandbox(t, Options{Refused: func(why string) { told = append(told, why) }})
 	status := func(g *Guard, host string) int {
 		r := httptest.NewRequest(http.MethodGet, "/_sandbox/export", nil)
 		r.Host = host
@@ -57,8 +57,11 @@ func TestGuard(t *testing.T) {
 			t.Errorf("%q: %d, want 421", host, got)
 		}
 	}
-	if log := s.Requests(); len(log) != 11 || log[1].Host != "evil.example" || log[1].Status != 421 || log[1].Refused == "" || log[1].Path != "/_sandbox/export" {
+	if log := s.Requests(); len(log) != 11 || log[1].Host != "evil.example" || log[1].Status != 421 || log[1].Refused != "evil.example is none of the sandbox's names" || log[1].Path != "/_sandbox/export" {
 		t.Errorf("the log has %d requests, %+v", len(log), log)
+	}
+	if len(told) != 10 { // evil.example is told of once
+		t.Errorf("told of: %q", told)
 	}
 	for host, want := range map[string]int{"box.example:80": 200, "192.0.2.1": 200, "[2001:DB8:0::1]:1": 200, "192.0.2.2": 421, "other.example": 421, "localhost": 200} {
 		if got := status(NewGuard(s, "box.example", "192.0.2.1", "2001:db8::1"), host); got != want {
@@ -76,7 +79,7 @@ func TestGuard(t *testing.T) {
 func TestRefusalsAreBounded(t *testing.T) {
 	t.Parallel()
 	told := 0
-	s := newSandbox(t, Options{Refused: func(string, string) { told++ }})
+	s := newSandbox(t, Options{Refused: func(string) { told++ }})
 	for i := range 3 * maxRefusals {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Host = fmt.Sprintf("h%d.example", i%(2*maxRefusals))

@@ -169,7 +169,7 @@ func TestInterceptDirect(t *testing.T) {
 func TestInterceptTellsRefusals(t *testing.T) {
 	t.Parallel()
 	told := make(chan string, 10)
-	i := startIntercept(t, Options{Refused: func(host, why string) { told <- host + ": " + why }})
+	i := startIntercept(t, Options{Refused: func(why string) { told <- why }})
 	const refusal = "HTTP/1.1 403 Forbidden by segctl sandbox: "
 	for range 2 {
 		if got := i.raw(t, "CONNECT registry.example:443 HTTP/1.1\r\nHost: registry.example:443\r\n\r\n"); !strings.HasPrefix(got, refusal+"registry.example is none of Segment's hosts\r\n") {
@@ -196,9 +196,9 @@ func TestInterceptTellsRefusals(t *testing.T) {
 		t.Errorf("log (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{
-		"registry.example:443: registry.example is none of Segment's hosts",
-		"id.segmentapis.com:22: id.segmentapis.com is answered on port 443 alone",
-		"plain.example: plain.example is none of Segment's hosts",
+		"registry.example is none of Segment's hosts",
+		"id.segmentapis.com is answered on port 443 alone",
+		"plain.example is none of Segment's hosts",
 	}, lines); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}

@@ -51,9 +51,8 @@ type Options struct {
 	StateFile    string            // keeps the state over restarts; "" is memory only
 	Now          func() time.Time  // nil means time.Now
 
-	// Refused is called at the first request to each host that the sandbox's listeners refuse, with the reason. nil: nobody
-	// is told.
-	Refused func(host, why string)
+	// Refused is told why a request was refused for its host, once for each host. nil: nobody is told.
+	Refused func(why string)
 }
 
 // Server is one sandbox. It is an http.Handler, and safe for concurrent use.

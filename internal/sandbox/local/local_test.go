@@ -13,7 +13,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -179,5 +181,69 @@ func TestVisit(t *testing.T) {
 	}
 	if err := Visit(t.Context(), ":"); err == nil {
 		t.Error("a URL that is none was visited")
+	}
+}
+
+// It answers to this machine, to Segment's names, and to what it was told; and with a certificate for those.
+func TestStartAnswersToItsNames(t *testing.T) {
+	t.Parallel()
+	status := func(s *Sandbox, host string) int {
+		pem, err := os.ReadFile(s.Authority)
+		if err != nil {
+			t.Fatal(err)
+		}
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(pem)
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, ServerName: strings.TrimPrefix(host, "evil.")}}
+		defer transport.CloseIdleConnections()
+		r, _ := http.NewRequest(http.MethodGet, s.URL+"/_sandbox/export", nil)
+		r.Host = host
+		resp, err := (&http.Client{Transport: transport}).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	s := start(t, Options{TLS: true, Hosts: []string{"sandbox"}})
+	defer s.Close()
+	for host, want := range map[string]int{"localhost": 200, "sandbox": 200, "id.segmentapis.com": 200, "evil.sandbox": 421, "evil.localhost": 421} {
+		if got := status(s, host); got != want {
+			t.Errorf("%s: %d, want %d", host, got, want)
+		}
+	}
+	for addr, want := range map[string][]string{
+		"127.0.0.1:0": nil, "localhost:0": nil, "[::1]:0": nil, "0.0.0.0:0": {""}, ":0": {""},
+		"192.0.2.1:80": {"192.0.2.1"}, "box.example:80": {"box.example", "192.0.2.1"},
+	} {
+		ip := net.ParseIP("192.0.2.1")
+		if host, _, _ := net.SplitHostPort(addr); host == "" || host == "0.0.0.0" {
+			ip = net.IPv4zero
+		}
+		if got := ownNames(addr, ip); !slices.Equal(got, want) {
+			t.Errorf("ownNames(%q) = %q, want %q", addr, got, want)
+		}
+	}
+}
+
+// A writer that is shared takes whole pieces from several at once, and a file stays one.
+func TestShared(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	w := Shared(&text)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 100 {
+				_, _ = io.WriteString(w, "line\n")
+			}
+		})
+	}
+	all.Wait()
+	if text.String() != strings.Repeat("line\n", 400) {
+		t.Error("pieces are lost or mixed")
+	}
+	if Shared(w) != w || Shared(os.Stderr) != io.Writer(os.Stderr) {
+		t.Error("what needs no sharing is wrapped")
 	}
 }
