@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -33,10 +34,9 @@ type healthReport struct {
 	app         *App
 	files       []string // that say what the destinations should be
 	annotations bool
-	report      *output.Report // nil where none is wanted
-	hints       []string
-	seen        []destination.Health // that have a hint
-	notes       map[string]int       // how often each note was given
+	report      *output.Report                      // nil where none is wanted
+	unwell      map[destination.Health]fleet.Result // of each health, the first by the install's name
+	notes       map[string]int                      // how often each note was given
 }
 
 // event takes in an event of the run.
@@ -75,22 +75,27 @@ func (h *healthReport) result(r fleet.Result) {
 		line := output.Annotation(h.app.redactor.Redact(name+": "+word), h.app.redactor.Redact(detail))
 		fmt.Fprintln(h.app.Err, line)
 	}
-	if hint, ok := problem.ForHealth(r.Health, slugOf(r.Subject, r.Target), h.files); ok && !slices.Contains(h.seen, r.Health) {
-		h.seen = append(h.seen, r.Health)
-		h.hints = append(h.hints, secret.Clean(h.app.problemContext().On(r.Install).Render(hint)))
+	if first, ok := h.unwell[r.Health]; !ok || r.Install < first.Install {
+		h.unwell[r.Health] = r
 	}
 }
 
-// say tells the notes, each once, and what to do.
+// say tells the notes, each once, and what to do about each health, the worst first.
 func (h *healthReport) say() {
-	for note, n := range h.notes {
-		if n > 1 {
+	for _, note := range slices.Sorted(maps.Keys(h.notes)) {
+		if n := h.notes[note]; n > 1 {
 			note = fmt.Sprintf("%s (on %d installs)", note, n)
 		}
 		h.app.Say("note: %s", note)
 	}
-	for _, hint := range h.hints[:min(len(h.hints), maxHints)] {
-		h.app.Say("hint: %s", hint)
+	for _, health := range slices.Backward(destination.Healths()) {
+		r, ok := h.unwell[health]
+		if !ok {
+			continue
+		}
+		if hint, ok := problem.ForHealth(health, slugOf(r.Subject, r.Target), h.files); ok {
+			h.app.Say("hint: %s", secret.Clean(h.app.problemContext().On(r.Install).Render(hint)))
+		}
 	}
 }
 

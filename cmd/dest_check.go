@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/fleet"
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/problem"
@@ -63,7 +64,7 @@ func (a *App) check(c *cobra.Command, f *healthFlags, targets []fleet.Target, ju
 	if err != nil {
 		return err
 	}
-	h := &healthReport{app: a, files: f.files, annotations: a.env("GITHUB_ACTIONS") == "true", notes: map[string]int{}}
+	h := &healthReport{app: a, files: f.files, annotations: a.env("GITHUB_ACTIONS") == "true", unwell: map[destination.Health]fleet.Result{}, notes: map[string]int{}}
 	if junit != "" {
 		h.report = &output.Report{Name: "segctl dest check", Began: a.Now()}
 	}

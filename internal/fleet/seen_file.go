@@ -35,7 +35,7 @@ const (
 	// maxSeen is how long the file may be, in bytes, so that it can be read back: enough for some 100,000 destinations.
 	maxSeen = 1 << 20
 	// maxUnpacked bounds what a damaged file can unpack to.
-	maxUnpacked = 64 << 20
+	maxUnpacked = 16 << 20
 )
 
 // seenContent is what is in the file, compressed.
