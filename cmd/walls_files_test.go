@@ -14,7 +14,7 @@ import (
 
 // maxLines bounds package cmd without its tests, in lines for each command of the tree: what grows past it acts, and
 // belongs below.
-const maxLines = 110
+const maxLines = 120
 
 func TestCmdIsSmall(t *testing.T) {
 	t.Parallel()
