@@ -3,7 +3,6 @@ package destination
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/segctl/segctl/internal/account"
@@ -18,7 +17,7 @@ func (p *Plan) Apply(ctx context.Context, verb Verb) (Result, error) {
 		return p.result(step{}, nil, ""), err
 	}
 	if s.create {
-		d, err := p.create(ctx, s.body)
+		d, err := p.sendCreate(ctx, s.body)
 		var exists *ExistsError
 		switch {
 		case err == nil && verb == ToEnable && d.Enabled:
@@ -53,18 +52,6 @@ func (p *Plan) get(ctx context.Context) (*segment.Destination, error) {
 	return Get(ctx, p.account, p.name)
 }
 
-// create creates the destination, or returns an *ExistsError.
-func (p *Plan) create(ctx context.Context, body segment.DestinationBody) (*segment.Destination, error) {
-	d, err := p.account.API().CreateDestination(ctx, p.name, body)
-	if segment.HasReason(err, segment.AlreadyExists) && p.isThere(ctx, err) {
-		return nil, &ExistsError{Name: p.name, Err: err}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("create destination %q: %w", p.name, err)
-	}
-	return d, nil
-}
-
 // isThere looks whether a destination exists that could not be created, where Segment's answer is as good as none:
 // "destination already exists or other internal error".
 func (p *Plan) isThere(ctx context.Context, refused error) bool {
@@ -84,9 +71,9 @@ func (p *Plan) update(ctx context.Context, verb Verb, s step) (Result, error) {
 			return p.result(s, nil, ""), err
 		}
 	}
-	d, err := p.account.API().UpdateDestination(ctx, p.name, s.body)
+	d, err := p.sendUpdate(ctx, s)
 	if err != nil {
-		return p.result(s, nil, ""), fmt.Errorf("update destination %q: %w", p.name, err)
+		return p.result(s, nil, ""), err
 	}
 	return p.applied(ctx, verb, s, d, actionOf(verb, s.old, d))
 }

@@ -71,6 +71,13 @@ type NetworkError struct {
 func (e *NetworkError) Error() string { return fmt.Sprintf("no answer from %s: %v", e.Host, e.Err) }
 func (e *NetworkError) Unwrap() error { return e.Err }
 
+// IsLost reports whether no answer, or none that can be read, came to a request: nobody knows what the server did.
+func IsLost(err error) bool {
+	_, network := errors.AsType[*NetworkError](err)
+	_, answer := errors.AsType[*AnswerError](err)
+	return network || answer
+}
+
 // AnswerError says that an answer is not what Segment documents: not JSON, too large, without end, with names that are
 // none, or a redirect, which is never followed.
 type AnswerError struct{ Method, Path, Problem string }

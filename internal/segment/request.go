@@ -23,7 +23,8 @@ type Request struct {
 	Header http.Header // besides those that the client sets; see ParseHeaders
 	Body   []byte      // JSON, or nil
 
-	// Repeatable says that sending it twice does no harm beyond sending it once, though its method does not.
+	// Repeatable says that sending it again does no harm where the server answers that it is busy, though its method does
+	// not say so. Where no answer comes, it is for the caller to find out what was done.
 	Repeatable bool
 	// Username and Password are sent with HTTP Basic instead of a token, as they are.
 	Username, Password string
@@ -41,7 +42,7 @@ func (r Request) isRepeatable() bool {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
 		return true
 	}
-	return r.Repeatable
+	return false
 }
 
 // wrong returns the error of an answer that is not what Segment documents.

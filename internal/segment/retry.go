@@ -87,7 +87,7 @@ func (e *exchange) check(ctx context.Context, _ *http.Response, err error) (bool
 			return true, nil // the server did nothing, whatever the method is
 		}
 	}
-	again := e.request.isRepeatable() && e.isOpen(err)
+	again := e.isOpen(err) && (e.request.isRepeatable() || e.request.Repeatable && e.answer != nil)
 	e.lost = e.lost || again
 	return again, nil
 }

@@ -71,21 +71,31 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-func TestRepeatableUpdateIsRetried(t *testing.T) {
+// An update is sent again where the server says that it is busy, and not where no answer comes: it may have been made.
+func TestUpdateIsSentAgain(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		requests := 0
-		c := offline(func(*http.Request) (*http.Response, error) {
-			if requests++; requests == 1 {
-				return nil, io.ErrUnexpectedEOF
+	for _, c := range []struct {
+		name  string
+		first func() (*http.Response, error)
+		want  int
+	}{
+		{"busy", func() (*http.Response, error) { return answer(503, `{"error":"unavailable","code":14}`), nil }, 2},
+		{"no answer", func() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			requests := 0
+			client := offline(func(*http.Request) (*http.Response, error) {
+				if requests++; requests == 1 {
+					return c.first()
+				}
+				return answer(200, clearbrainJSON), nil
+			})
+			_, err := client.UpdateDestination(t.Context(), clearbrain, DestinationBody{Enabled: new(true)})
+			if requests != c.want || IsLost(err) != (c.want == 1) {
+				t.Errorf("%s: %d requests, %v", c.name, requests, err)
 			}
-			return answer(200, clearbrainJSON), nil
 		})
-		enabled := true
-		if _, err := c.UpdateDestination(t.Context(), clearbrain, DestinationBody{Enabled: &enabled}); err != nil || requests != 2 {
-			t.Errorf("%d requests, %v", requests, err)
-		}
-	})
+	}
 }
 
 // The last answer is what is reported, not that somebody gave up.
