@@ -160,7 +160,7 @@ func TestFaultCutsAShareAfterTheCommit(t *testing.T) {
 	cut := 0
 	for i := range 100 {
 		key := fmt.Sprintf("key-number-%d", i)
-		r, _ := http.NewRequestWithContext(t.Context(), "PATCH", server.URL+clearbrainPath, strings.NewReader(
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodPatch, server.URL+clearbrainPath, strings.NewReader(
 			`{"destination":{"config":[{"name":"`+strings.TrimPrefix(clearbrainPath, "/v1beta/")+`/config/apiKey","value":"`+key+`"}]},"update_mask":{"paths":["config"]}}`))
 		r.Header.Set("Authorization", "Bearer "+workspaceToken)
 		if resp, err := http.DefaultTransport.RoundTrip(r); err != nil {

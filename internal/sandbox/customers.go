@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxCustomers bounds what a sandbox makes up at its start. One customer takes some 4 KB.
+// maxCustomers bounds what a sandbox makes up at its start. One customer takes some 3 KB.
 const maxCustomers = 100_000
 
 // customers are what a sandbox makes up to be a fleet: each has a workspace with one source, on which the demo App is

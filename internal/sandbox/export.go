@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -44,7 +46,43 @@ func (s *Server) Export() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return yaml.Marshal(plan)
+	return plan.encode()
+}
+
+// encode writes the plan as one YAML document. It goes through long lists in parts: the encoder keeps all that it is given
+// until the end, in some hundred times the space of the text.
+func (p seedPlan) encode() ([]byte, error) {
+	const part = 100
+	parts := []seedPlan{{Users: p.Users}}
+	for some := range slices.Chunk(p.Workspaces, part) {
+		parts = append(parts, seedPlan{Workspaces: some})
+	}
+	parts = append(parts, seedPlan{Apps: p.Apps})
+	for some := range slices.Chunk(p.Tokens, part) {
+		parts = append(parts, seedPlan{Tokens: some})
+	}
+	for some := range slices.Chunk(p.Installs, part) {
+		parts = append(parts, seedPlan{Installs: some})
+	}
+	var text bytes.Buffer
+	var last []byte
+	for _, one := range parts {
+		encoded, err := yaml.Marshal(one)
+		if err != nil {
+			return nil, err
+		}
+		key, items, ok := bytes.Cut(encoded, []byte("\n"))
+		switch {
+		case !ok || len(items) == 0: // there is nothing in it
+			continue
+		case !bytes.Equal(key, last):
+			text.Write(encoded)
+		default: // the list of before goes on
+			text.Write(items)
+		}
+		last = key
+	}
+	return text.Bytes(), nil
 }
 
 func exportSource(t *tx, src *source) (seedSource, error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 )
 
 const installsYAML = seedYAML + `
@@ -61,6 +62,31 @@ func TestSeedInstallsThatMakeNoSense(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", line, err, want)
 		}
+	}
+}
+
+// A long export is in parts that make one document, the same one as if it were written at once.
+func TestExportOfMany(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t, Options{Customers: 250, Enabled: 10, Tokens: []string{workspaceToken, "another"}})
+	exported, err := s.Export()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := readSeed(write(t, "export.yaml", string(exported)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Workspaces) != 252 || len(plan.Installs) != 250 || len(plan.Tokens) != 2 {
+		t.Errorf("%d workspaces, %d installs, %d tokens", len(plan.Workspaces), len(plan.Installs), len(plan.Tokens))
+	}
+	whole, err := yaml.Marshal(plan)
+	if diff := cmp.Diff(string(whole), string(exported)); diff != "" || err != nil {
+		t.Errorf("%v (-at once +in parts):\n%s", err, diff)
+	}
+	empty, err := seedPlan{}.encode()
+	if err != nil || len(empty) > 0 {
+		t.Errorf("of nothing: %q, %v", empty, err)
 	}
 }
 
