@@ -71,10 +71,11 @@ func TestTutorial(t *testing.T) {
 func TestMalformedJSONIsNotLogged(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{'apiKey': 'abcd1234'`:  "(malformed)",
-		` ["apiKey": "abcd1234"`: "(malformed)",
-		" ":                      "+=",
-		"a=b":                    "a=b",
+		`{'apiKey': 'abcd1234'`:                    "(malformed)",
+		`{'apiKey': 'abcd1234', 'title': 'it\'s'}`: `{"apiKey":"` + masked + `","title":"it's"}`,
+		` ["apiKey": "abcd1234"`:                   "(malformed)",
+		" ":                                        "+=",
+		"a=b":                                      "a=b",
 	} {
 		if got := bodyForLog("application/x-www-form-urlencoded", []byte(body)); got != want {
 			t.Errorf("%q is logged as %q, want %q", body, got, want)

@@ -48,6 +48,7 @@ func TestTrackingPlans(t *testing.T) {
 	if !strings.HasPrefix(made, "workspaces/acme/tracking-plans/rs_") {
 		t.Fatalf("name %q", made)
 	}
+	want(t, api(s, workspaceToken, "GET", "/v1beta/"+made, ""), 200, plan("Plan", `{"events":[]}`))
 	want(t, api(s, workspaceToken, "PUT", "/v1beta/"+made, `{"tracking_plan":{"display_name":"New","rules":{"events":[{"name":"x"}]}},"update_mask":{"paths":["tracking_plan.display_name"]}}`), 200, plan("New", `{"events":[]}`))
 	want(t, api(s, workspaceToken, "PUT", "/v1beta/"+made, `{"tracking_plan":{"display_name":"Whole","rules":{"global":{"x":1}}}}`), 200, plan("Whole", `{"global":{"x":1},"events":[]}`))
 	want(t, api(s, workspaceToken, "GET", path, ""), 200, `{"tracking_plans":[`+plan("Whole", `{"global":{"x":1},"events":[]}`)+`],"next_page_token":""}`)
