@@ -24,9 +24,9 @@ func newSandboxFaultClear(app *App) *cobra.Command {
 					return problem.Usage("%q is not the ID of a fault", args[0]).Hint("", "sandbox", "fault", "list")
 				}
 			}
-			return showSandbox(c, app, func(admin *sandbox.Admin, ctx context.Context) ([]sandbox.Fault, error) {
+			return showFaults(c, app, func(admin *sandbox.Admin, ctx context.Context) ([]sandbox.Fault, error) {
 				return admin.ClearFaults(ctx, id)
-			}, faultTable)
+			})
 		},
 	}
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,9 +20,20 @@ func newSandboxFaultList(app *App) *cobra.Command {
 		Example: "  segctl sandbox fault list",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return showSandbox(c, app, (*sandbox.Admin).Faults, faultTable)
+			return showFaults(c, app, (*sandbox.Admin).Faults)
 		},
 	}
+}
+
+// showFaults prints the faults that are switched on after something was asked of a sandbox, and says so where there is none.
+func showFaults(c *cobra.Command, app *App, ask func(*sandbox.Admin, context.Context) ([]sandbox.Fault, error)) error {
+	return showSandbox(c, app, func(admin *sandbox.Admin, ctx context.Context) ([]sandbox.Fault, error) {
+		faults, err := ask(admin, ctx)
+		if err == nil && len(faults) == 0 {
+			app.Say("No fault is switched on.")
+		}
+		return faults, err
+	}, faultTable)
 }
 
 func faultTable(faults []sandbox.Fault) output.Table {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 )
@@ -13,7 +14,7 @@ import (
 func newSandboxQuirkSet(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "set NAME=VALUE",
-		Short:   "Switch a quirk, and list all",
+		Short:   "Switch a quirk",
 		Example: "  segctl sandbox quirk set reinstall=refused\n  segctl sandbox quirk set pkce=off",
 		Args:    oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -21,9 +22,9 @@ func newSandboxQuirkSet(app *App) *cobra.Command {
 			if !ok {
 				return problem.Usage("%q is not NAME=VALUE", args[0]).Hint("", "sandbox", "quirk", "list")
 			}
-			return showSandbox(c, app, func(admin *sandbox.Admin, ctx context.Context) ([]sandbox.Quirk, error) {
+			return showSandbox(c, app, func(admin *sandbox.Admin, ctx context.Context) (sandbox.Quirk, error) {
 				return admin.SetQuirk(ctx, name, value)
-			}, quirkTable)
+			}, func(q sandbox.Quirk) output.Table { return quirkTable([]sandbox.Quirk{q}) })
 		},
 	}
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/secret"
 )
 
 func newSandboxRequests(app *App) *cobra.Command {
@@ -19,7 +21,9 @@ func newSandboxRequests(app *App) *cobra.Command {
 		Long: `Requests shows the last 1000 requests that a running sandbox has answered, oldest first;
 status 0 is a connection that a fault cut, and CONNECT a host that was refused. Codes, states,
 challenges and other secrets are masked in queries and bodies. With --follow it goes on with each new one until the
-sandbox stops, and --jq and --template then work on one request at a time.`,
+sandbox stops, and --jq and --template then work on one request at a time.
+On a terminal its lines have the time, the status ("cut" for a connection that a fault cut), the
+method, the path, the install, and the kind of the fault that hit.`,
 		Example: `  segctl sandbox requests
   segctl sandbox requests --follow
   segctl sandbox requests -o json --jq 'map(select(.query | strings | contains("code_challenge_method=S256"))) | length'
@@ -36,7 +40,8 @@ sandbox stops, and --jq and --template then work on one request at a time.`,
 	return c
 }
 
-// followRequests prints each request as it comes. A table's columns cannot be known beforehand, so its rows are TSV.
+// followRequests prints each request as it comes: on a terminal a line with the long parts last, for the width of a
+// table's columns cannot be known beforehand.
 func (a *App) followRequests(ctx context.Context) error {
 	admin, err := a.sandboxAdmin()
 	if err != nil {
@@ -46,12 +51,28 @@ func (a *App) followRequests(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if p.Effective() == output.FormatTable {
-		p.Format = output.FormatTSV
-	}
 	return admin.Follow(ctx, func(r sandbox.Request) error {
+		if p.Effective() == output.FormatTable {
+			_, err := fmt.Fprintln(a.Out, requestLine(r))
+			return err
+		}
 		return printable(p.Print(ctx, r, func() output.Table { return requestTable([]sandbox.Request{r}) }))
 	})
+}
+
+// requestLine is a request as a person reads it while it happens.
+func requestLine(r sandbox.Request) string {
+	status := strconv.Itoa(r.Status)
+	if r.Status == 0 {
+		status = "cut"
+	}
+	line := fmt.Sprintf("%s  %3s  %-6s  %s", r.Time.Format("15:04:05.000"), status, r.Method, r.Path)
+	for _, more := range []string{r.Install, r.Fault} {
+		if more != "" {
+			line += "  " + more
+		}
+	}
+	return secret.Clean(line)
 }
 
 func requestTable(requests []sandbox.Request) output.Table {

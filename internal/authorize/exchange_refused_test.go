@@ -14,6 +14,7 @@ import (
 
 const (
 	incomplete = "The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed"
+	usual      = "Make sure that the various parameters are correct, be aware of case sensitivity and trim your parameters. Make sure that the client you are using has exactly whitelisted the redirect_uri you specified."
 	mismatch   = `The \"redirect_uri\" from this request does not match the one from the authorize request.`
 )
 
@@ -31,6 +32,7 @@ func TestExchangeRefused(t *testing.T) {
 		{"the guide's text alone", `{"error":"invalid_request","error_description":"` + incomplete + `"}`, 400, CodeOrRedirect, "invalid_request"},
 		{"other redirect URL", `{"error":"invalid_request","error_description":"` + incomplete + `","error_hint":"` + mismatch + `"}`, 400, RedirectMismatch, "invalid_request"},
 		{"another hint", `{"error":"invalid_request","error_description":"` + incomplete + `","error_hint":"Something else."}`, 400, InvalidCode, "invalid_request"},
+		{"Hydra 1.0's expired code", `{"error":"invalid_request","error_description":"` + incomplete + `","error_hint":"` + usual + `"}`, 400, InvalidCode, "invalid_request"},
 		{"expired code without a text", `{"error":"invalid_request"}`, 400, InvalidCode, "invalid_request"},
 		{"redirect URL in a hint", `{"error":"invalid_grant","error_hint":"The \"redirect_uri\" from this request does not match"}`, 400, RedirectMismatch, "invalid_grant"},
 		{"installed already", `{"error":"install already exists","code":6}`, 409, InstallExists, "install already exists"},

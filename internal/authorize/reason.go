@@ -33,11 +33,16 @@ const (
 	saysParameter  = "redirect_uri"
 	saysInsecure   = "insecure protocol"
 	saysIncomplete = "missing a required parameter"
+	saysNothing    = "be aware of case sensitivity and trim your parameters" // the hint where ORY Hydra has no better one
 )
 
 // reasonOf is the one place where the server's words are read.
 func reasonOf(e *Error) Reason {
-	text := strings.ToLower(strings.Join([]string{e.Code, e.Description, e.Hint}, "\n"))
+	hint := strings.ToLower(e.Hint)
+	if strings.Contains(hint, saysNothing) {
+		hint = "" // it goes on about the redirect URI, whatever is wrong
+	}
+	text := strings.ToLower(strings.Join([]string{e.Code, e.Description}, "\n")) + "\n" + hint
 	switch {
 	case strings.Contains(text, saysInstalled):
 		return InstallExists
@@ -65,8 +70,8 @@ func reasonOf(e *Error) Reason {
 }
 
 // exchangeReason is about the code. The server answers an expired one, and a redirect URL other than the one of the
-// authorization, with the same invalid_request, which alone has a hint where it is the redirect URL. The guide knows the
-// text for the redirect URL alone, and shows no hint.
+// authorization, with the same invalid_request, of which only the hint tells whether it is the redirect URL. The guide knows
+// the text for the redirect URL alone, and shows no hint.
 func exchangeReason(e *Error, text string) Reason {
 	switch {
 	case e.Code == "invalid_grant":

@@ -17,9 +17,10 @@ func ofSandbox(err error, p *Problem) bool {
 		p.Exit = ExitUsage
 		if refused.Missing != "" {
 			p.Exit = ExitNotFound
-			if refused.Missing == "snapshot" {
-				p.hint("", "sandbox", "snapshot", "list")
-			} else {
+			switch refused.Missing {
+			case "snapshot", "fault":
+				p.hint("", "sandbox", refused.Missing, "list")
+			default:
 				p.hint("shows what the sandbox holds", "sandbox", "export")
 			}
 		}

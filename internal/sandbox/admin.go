@@ -40,7 +40,7 @@ func (s *Server) serveAdminPath(x *exchange, words []string) {
 	path, id := strings.Join(words[1:], "/"), 0
 	if len(words) == 3 && words[1] == "faults" {
 		if id = atoi(words[2]); id < 1 { // 0 would mean all faults below
-			notFound("fault").write(x)
+			refuse(x, &missingError{"fault", "there is no fault " + strconv.Itoa(id)})
 			return
 		}
 		path = "faults/{id}"
@@ -68,7 +68,10 @@ func (s *Server) serveAdminPath(x *exchange, words []string) {
 	case "POST faults":
 		s.command(x, func(in adminInput) (any, error) { return s.AddFault(in.Fault) })
 	case "DELETE faults", "DELETE faults/{id}", "POST faults/{id}":
-		s.ClearFaults(id)
+		if s.ClearFaults(id) == 0 && id != 0 && !x.isForm() { // a page may be older than the fault's end
+			refuse(x, &missingError{"fault", "there is no fault " + strconv.Itoa(id)})
+			return
+		}
 		s.done(x, map[string]any{"faults": s.Faults()})
 	case "GET clock":
 		x.json(http.StatusOK, Clock{s.now()})

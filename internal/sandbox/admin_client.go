@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -36,7 +37,7 @@ func (e *NoSandboxError) Unwrap() error { return e.Err }
 // AdminError is what a sandbox says is wrong with a request to its admin API.
 type AdminError struct {
 	Message string
-	Missing string // what it does not have: install, destination or snapshot; "": the request makes no sense
+	Missing string // what it does not have: install, destination, snapshot or fault; "": the request makes no sense
 }
 
 func (e *AdminError) Error() string { return e.Message }
@@ -68,11 +69,17 @@ func (a *Admin) Quirks(ctx context.Context) ([]Quirk, error) {
 	return answer.Quirks, err
 }
 
-// SetQuirk switches a quirk, and returns all.
-func (a *Admin) SetQuirk(ctx context.Context, name, value string) ([]Quirk, error) {
+// SetQuirk switches a quirk, and returns it with the value that it has then.
+func (a *Admin) SetQuirk(ctx context.Context, name, value string) (Quirk, error) {
 	var answer quirksAnswer
-	err := a.ask(ctx, http.MethodPost, "quirks", Quirk{Name: name, Value: value}, &answer)
-	return answer.Quirks, err
+	if err := a.ask(ctx, http.MethodPost, "quirks", Quirk{Name: name, Value: value}, &answer); err != nil {
+		return Quirk{}, err
+	}
+	at := slices.IndexFunc(answer.Quirks, func(q Quirk) bool { return q.Name == name })
+	if at < 0 {
+		return Quirk{}, a.absent(fmt.Errorf("its answer lacks the quirk %s", name))
+	}
+	return answer.Quirks[at], nil
 }
 
 type faultsAnswer struct {
@@ -93,7 +100,8 @@ func (a *Admin) AddFault(ctx context.Context, f Fault) (Fault, error) {
 	return answer, err
 }
 
-// ClearFaults switches off the fault with this ID, or with 0 all of them, and returns the rest.
+// ClearFaults switches off the fault with this ID, or with 0 all of them, and returns the rest. Where there is no such
+// fault, the error is an *AdminError that says Missing.
 func (a *Admin) ClearFaults(ctx context.Context, id int) ([]Fault, error) {
 	path := "faults"
 	if id != 0 {

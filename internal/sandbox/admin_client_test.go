@@ -46,9 +46,9 @@ func TestAdminClient(t *testing.T) {
 	}
 	check(t, "counters", Counters{CodesRedeemed: 1, Refreshes: map[string]int{"installs/1": 1}})(a.Counters(ctx))
 	check(t, "quirks", Quirks())(a.Quirks(ctx))
-	quirks, err := a.SetQuirk(ctx, "pkce", "off")
-	if err != nil || len(quirks) != len(Quirks()) || s.quirk("pkce") != "ignored" {
-		t.Errorf("set quirk: %+v, %v; the sandbox has %s", quirks, err, s.quirk("pkce"))
+	quirk, err := a.SetQuirk(ctx, "pkce", "off")
+	if err != nil || quirk.Name != "pkce" || quirk.Value != "ignored" || s.quirk("pkce") != "ignored" {
+		t.Errorf("set quirk: %+v, %v; the sandbox has %s", quirk, err, s.quirk("pkce"))
 	}
 	first := Fault{ID: 1, Route: "GET /nosuch", Kind: "delay", DelayMS: 1, Count: 2, Probability: 0.5}
 	second := Fault{ID: 2, Kind: "rate-limited", Route: "/nosuch", RetryAfter: 3}
@@ -57,6 +57,11 @@ func TestAdminClient(t *testing.T) {
 	check(t, "faults", []Fault{first, second})(a.Faults(ctx))
 	check(t, "clear one fault", []Fault{second})(a.ClearFaults(ctx, 1))
 	check(t, "clear all faults", []Fault{})(a.ClearFaults(ctx, 0))
+	check(t, "clear none", []Fault{})(a.ClearFaults(ctx, 0))
+	_, err = a.ClearFaults(ctx, 99)
+	if refused, ok := errors.AsType[*AdminError](err); !ok || refused.Missing != "fault" {
+		t.Errorf("clear a fault that is not there: %v", err)
+	}
 	check(t, "clock", Clock{clock.Now()})(a.Clock(ctx))
 	check(t, "advance", Clock{clock.Now().Add(90 * time.Minute)})(a.Advance(ctx, 90*time.Minute))
 	api(s, workspaceToken, "POST", destinationsPath, createClearbrain)
@@ -100,6 +105,7 @@ func TestAdminClientWithoutSandbox(t *testing.T) {
 		"nobody":         gone,
 		"no URL":         {BaseURL: ":"},
 		"not found":      startAdmin(t, answer(404, "text/html", "<html>")),
+		"API":            startAdmin(t, answer(404, "application/json", `{"error":"destination does not exist","code":5}`)),
 		"page":           startAdmin(t, answer(200, "text/html", "<html>")),
 		"error page":     startAdmin(t, answer(400, "text/html", "<html>")),
 		"broken JSON":    startAdmin(t, answer(200, "application/json", "{")),

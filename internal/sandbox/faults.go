@@ -95,14 +95,16 @@ func (s *Server) Faults() []Fault {
 	return append([]Fault{}, s.faults.faults...)
 }
 
-// ClearFaults switches off the fault with this ID, or with 0 all of them.
-func (s *Server) ClearFaults(id int) {
+// ClearFaults switches off the fault with this ID, or with 0 all of them. It returns how many there were.
+func (s *Server) ClearFaults(id int) int {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
+	before := len(s.faults.faults)
 	s.faults.faults = slices.DeleteFunc(s.faults.faults, func(f Fault) bool { return id == 0 || f.ID == id })
 	if delete(s.faults.draws, id); id == 0 {
 		s.faults.draws = nil
 	}
+	return before - len(s.faults.faults)
 }
 
 // take returns the first fault that hits the request, and counts it down.
