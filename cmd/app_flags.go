@@ -95,7 +95,7 @@ func (a *App) readVariables(c *cobra.Command) error {
 			if f.Changed || value == "" || f.Name == "profile" || len(f.Annotations[settingAnnotation]) > 0 {
 				return
 			}
-			err := error(nil)
+			var err error
 			if several, ok := f.Value.(pflag.SliceValue); ok {
 				err = several.Replace(strings.Fields(value))
 			} else {

@@ -68,7 +68,7 @@ func TestNodeClient(t *testing.T) {
 
 // TestNodeLibraries uses each HTTP library that partners' programs use, and what is below them: none needs to know of a
 // sandbox or of a proxy. That the folder of the run has a space in its name does not matter.
-func TestNodeLibraries(t *testing.T) { //nolint:paralleltest // it sets variables of the process
+func TestNodeLibraries(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "a folder")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)

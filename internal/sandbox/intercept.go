@@ -100,7 +100,7 @@ func (i *Intercept) refuse(w http.ResponseWriter, r *http.Request, why string) {
 		http.Error(w, body, http.StatusForbidden)
 		return
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_, _ = fmt.Fprintf(conn, "HTTP/1.1 403 Forbidden by segctl sandbox: %s\r\n"+
 		"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", why, len(body), body)
 }

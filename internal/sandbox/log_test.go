@@ -80,25 +80,25 @@ func TestWatch(t *testing.T) {
 func TestMemoryIsBoundedInBytes(t *testing.T) { //nolint:paralleltest // it measures the heap of the process
 	long := strings.Repeat("a", 900<<10)
 	for name, request := range map[string]func() *http.Request{
-		"state": func() *http.Request { return httptest.NewRequest("GET", authorizeURL("state", long), nil) },
+		"state": func() *http.Request { return httptest.NewRequest(http.MethodGet, authorizeURL("state", long), nil) },
 		"a state beside a challenge": func() *http.Request {
-			return httptest.NewRequest("GET", authorizeURL("code_challenge", challenge, "code_challenge_method", "plain", "zzz", long), nil)
+			return httptest.NewRequest(http.MethodGet, authorizeURL("code_challenge", challenge, "code_challenge_method", "plain", "zzz", long), nil)
 		},
-		"path":   func() *http.Request { return httptest.NewRequest("GET", "/"+long, nil) },
-		"query":  func() *http.Request { return httptest.NewRequest("GET", "/v1beta/workspaces?q="+long, nil) },
+		"path":   func() *http.Request { return httptest.NewRequest(http.MethodGet, "/"+long, nil) },
+		"query":  func() *http.Request { return httptest.NewRequest(http.MethodGet, "/v1beta/workspaces?q="+long, nil) },
 		"method": func() *http.Request { return httptest.NewRequest(strings.ToUpper(long), "/v1beta/workspaces", nil) },
 		"header": func() *http.Request {
-			r := httptest.NewRequest("POST", "/oauth2/token", strings.NewReader("x"))
+			r := httptest.NewRequest(http.MethodPost, "/oauth2/token", strings.NewReader("x"))
 			r.Header.Set("Content-Type", string([]byte(long)))
 			return r
 		},
 		"host": func() *http.Request {
-			r := httptest.NewRequest("GET", "/", nil)
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
 			r.Host = string([]byte(long))
 			return r
 		},
 		"token": func() *http.Request {
-			r := httptest.NewRequest("GET", "/v1beta/workspaces", nil)
+			r := httptest.NewRequest(http.MethodGet, "/v1beta/workspaces", nil)
 			r.Header.Set("Authorization", "Bearer "+randomText()+long)
 			return r
 		},
@@ -123,10 +123,10 @@ func TestPendingConsentsAreBoundedInBytes(t *testing.T) {
 	s := newSandbox(t, Options{})
 	var pages []string
 	for range 40 {
-		w := serve(s, httptest.NewRequest("GET", authorizeURL("state", strings.Repeat("s", 900<<10)), nil))
+		w := serve(s, httptest.NewRequest(http.MethodGet, authorizeURL("state", strings.Repeat("s", 900<<10)), nil))
 		pages = append(pages, strings.Replace(w.Header().Get("Location"), "/login", "/authorize", 1))
 	}
-	answers := func(page string) int { return serve(s, httptest.NewRequest("GET", page, nil)).Code }
+	answers := func(page string) int { return serve(s, httptest.NewRequest(http.MethodGet, page, nil)).Code }
 	if answers(pages[0]) != 404 || answers(pages[len(pages)-1]) != 302 || answers(pages[len(pages)-10]) != 302 {
 		t.Errorf("the first %d, the last %d", answers(pages[0]), answers(pages[len(pages)-1]))
 	}

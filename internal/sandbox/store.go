@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sort"
 	"strconv"
@@ -23,12 +22,6 @@ type store struct {
 	seq     uint64
 	journal *journal // nil: memory only
 }
-
-// keyed is a value that is looked up by a key as well. No two values have the same one.
-type keyed interface{ key() string }
-
-// sized is a value that a client can make as large as it likes.
-type sized interface{ size() int }
 
 type record struct {
 	name  string
@@ -140,26 +133,6 @@ func (s *store) state() []change {
 	return changes
 }
 
-// index notes what a record is looked up by beside its name.
-func (s *store) index(list string, r *record) {
-	if v, ok := r.value.(keyed); ok && s.keys[v.key()] == nil {
-		s.keys[v.key()] = r
-	}
-	if v, ok := r.value.(sized); ok {
-		s.sizes[list] += v.size()
-	}
-}
-
-// unindex is the opposite of index.
-func (s *store) unindex(list string, r *record) {
-	if v, ok := r.value.(keyed); ok && s.keys[v.key()] == r {
-		delete(s.keys, v.key())
-	}
-	if v, ok := r.value.(sized); ok {
-		s.sizes[list] -= v.size()
-	}
-}
-
 func (s *store) unlist(list string, seq uint64) {
 	records := s.lists[list]
 	i := after(records, seq-1)
@@ -249,17 +222,6 @@ func list[T any](t *tx, collection string) []T {
 	return all
 }
 
-// byKey returns the value with a key, if it is a T.
-func byKey[T keyed](t *tx, key string) (T, bool) {
-	var none T
-	r := t.store.keys[key]
-	if r == nil {
-		return none, false
-	}
-	v, ok := t.lookup(r.name).(T)
-	return v, ok
-}
-
 // trim keeps a collection of short-lived things small: it drops the oldest while they are finished, and beyond limit or
 // beyond maxPendingBytes.
 func trim[T any](t *tx, collection string, limit int, finished func(T) bool) {
@@ -274,9 +236,4 @@ func trim[T any](t *tx, collection string, limit int, finished func(T) bool) {
 		}
 		t.changes = append(t.changes, change{name: r.name})
 	}
-}
-
-// next makes the next name in a numbered collection, such as installs/8 after installs/7.
-func (t *tx) next(collection string) string {
-	return fmt.Sprintf("%s/%d", collection, t.store.numbers[collection]+1)
 }
