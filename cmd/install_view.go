@@ -153,10 +153,7 @@ func roughly(d time.Duration) string {
 	return fmt.Sprintf("%ds", d/time.Second)
 }
 
-// place names what an install may act on: its sources, else its workspaces.
+// place names what an install may act on, as --install takes it: its sources, else its workspaces.
 func (v installView) place() string {
-	if len(v.Sources) > 0 {
-		return strings.Join(v.Sources, ", ")
-	}
-	return strings.Join(v.Workspaces, ", ")
+	return install.Card{Sources: v.Sources, Workspaces: v.Workspaces}.Place()
 }

@@ -35,7 +35,8 @@ its row. Nothing is saved unless all rows are good; --skip-bad leaves the bad on
   segctl installs import installs/7 --source js
   segctl installs import --from customers.csv`,
 		Args: func(c *cobra.Command, args []string) error {
-			given, mistake := c.Flags().Changed, ""
+			given := c.Flags().Changed
+			var mistake string
 			switch {
 			case given("from") && len(args) > 0:
 				mistake = "NAME and --from exclude each other: one install is meant, or those of a file"

@@ -27,7 +27,7 @@ type startUp struct {
 // its own, which says what the work is for, and why it cannot be done when it is needed first: design.md §9 has what the
 // dependencies cost.
 func allowed() startUp {
-	return startUp{packages: 75, allocs: 4_100, bytes: 1_185_000, version: 1_800}
+	return startUp{packages: 75, allocs: 4_100, bytes: 1_185_000, version: 2_000}
 }
 
 func TestStartUpDoesNoMoreWork(t *testing.T) { //nolint:paralleltest // what other tests allocate would be counted as well

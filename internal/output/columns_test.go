@@ -71,7 +71,7 @@ func TestColumnsThatCannotBe(t *testing.T) {
 		table   func() Table
 		want    string
 	}{
-		"unknown":             {Printer{Columns: []string{"name", "nmae"}}, people, `unknown column "nmae" (valid: name, display-name, state)`},
+		"unknown":             {Printer{Columns: []string{"name", "nope"}}, people, `unknown column "nope" (valid: name, display-name, state)`},
 		"unknown in a view":   {Printer{Columns: []string{"x"}}, details, `unknown column "x" (valid: name, apiKey, api_key, client-id)`},
 		"empty":               {Printer{Columns: []string{"name", ""}}, people, "--columns has an empty name in it"},
 		"with json":           {Printer{Format: FormatJSON, Columns: []string{"name"}}, people, "--columns is for table, tsv and csv, not for json: --jq chooses fields of JSON"},

@@ -62,11 +62,12 @@ func (p *Printer) appendLine(b *bytes.Buffer, line gridLine, widths []int) {
 		last--
 	}
 	for i, cell := range line.cells[:last+1] {
-		if p.Color {
+		switch {
+		case p.Color:
 			b.WriteString(line.styles[i].Paint(cell))
-		} else if i == last {
+		case i == last:
 			b.WriteString(strings.TrimRight(cell, " "))
-		} else {
+		default:
 			b.WriteString(cell)
 		}
 		if i < last {

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/vbauerster/cupwriter"
@@ -53,10 +54,13 @@ func newConsole(out io.Writer, width int) *console {
 // IsTerminal makes the bar ask for the size, which it would take for 80 columns otherwise.
 func (c *console) IsTerminal() bool { return true }
 
-// GetTermSize returns the size of the terminal as it is now: windows are resized.
+// GetTermSize returns the size of the terminal as it is now, for windows are resized. Some do not know theirs, such as the
+// terminals that programs make for others: then it is the usual one.
 func (c *console) GetTermSize() (width, height int, err error) {
 	if c.Writer.IsTerminal() {
-		return c.Writer.GetTermSize()
+		if width, height, err = c.Writer.GetTermSize(); err != nil {
+			width, height = 0, 0
+		}
 	}
-	return c.width, 24, nil
+	return cmp.Or(width, c.width), cmp.Or(height, 24), nil
 }

@@ -140,6 +140,7 @@ func plain(t *testing.T, n *yaml.Node) any {
 			list = append(list, plain(t, child))
 		}
 		return list
+	case yaml.ScalarNode, yaml.AliasNode:
 	}
 	switch n.ShortTag() {
 	case "!!str":
