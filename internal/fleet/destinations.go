@@ -35,6 +35,17 @@ func ChangeTask(verb destination.Verb, find Find) Task {
 			}
 			return outcomeOf(p.Apply(ctx, verb))
 		},
+		Check: func(ctx context.Context, acc *account.Account, t Target) (Outcome, error) {
+			name, err := find(ctx, acc, t.Want)
+			if err != nil {
+				return Outcome{}, err
+			}
+			t.Want.Destination, t.Want.Place = name.String(), account.Place{}
+			if verb == destination.ToEnable || verb == destination.ToDisable {
+				t.Want.Change.Enabled = new(verb == destination.ToEnable)
+			}
+			return CheckApplied(ctx, acc, t)
+		},
 	}
 }
 

@@ -68,7 +68,7 @@ func (r *Run) do(ctx context.Context, s *state) error {
 				return err
 			}
 		}
-		if n := min(r.Canary, len(targets)); n > 0 && n < len(targets) {
+		if n := min(r.Canary, len(targets)); n > 0 {
 			if err := r.canaries(ctx, s, targets[:n]); err != nil {
 				return err
 			}
@@ -116,18 +116,29 @@ func open(ctx context.Context, w *account.World, card install.Card) (*account.Ac
 	return w.OpenCard(card)
 }
 
-// plan returns the targets that would be changed, and reports the others.
+// plan returns the targets that would be changed, in their order, and reports the others.
 func (r *Run) plan(ctx context.Context, s *state) []Target {
-	var planned []Target
+	indexes := make([]int, len(r.Targets))
+	for i := range indexes {
+		indexes[i] = i
+	}
+	look := r.step(r.Task.Plan)
+	would := make([]bool, len(r.Targets))
 	s.phase("planning", len(r.Targets))
-	each(ctx, r.Targets, r.concurrency(), r.step(r.Task.Plan), func(t Target, o outcome) {
+	each(ctx, indexes, r.concurrency(), func(ctx context.Context, i int) outcome { return look(ctx, r.Targets[i]) }, func(i int, o outcome) {
 		if o.err != nil || !o.Changed {
-			s.result(t, o)
+			s.result(r.Targets[i], o)
 			return
 		}
-		s.planned(t, o.Outcome)
-		planned = append(planned, t)
+		s.planned(r.Targets[i], o.Outcome)
+		would[i] = true
 	})
+	var planned []Target
+	for i, t := range r.Targets {
+		if would[i] {
+			planned = append(planned, t)
+		}
+	}
 	return planned
 }
 
