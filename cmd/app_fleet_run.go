@@ -42,7 +42,9 @@ func (a *App) runFleet(c *cobra.Command, f *fleetFlags, r fleet.Run, v fleetView
 			return a.Confirm(ctx, f.yes, question(plan))
 		}
 	}
+	told := context.AfterFunc(ctx, func() { p.say("Interrupted: what is in flight is finished. Ctrl-C again ends at once.") })
 	summary, err := r.Do(ctx)
+	told()
 	p.progress.Close()
 	if printErr := p.end(ctx, summary, r.DryRun); err == nil {
 		err = printErr
