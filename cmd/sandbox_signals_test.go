@@ -16,7 +16,7 @@ import (
 )
 
 // trapping is a command that says which signals it gets, and ends at SIGTERM and SIGHUP.
-const trapping = `trap 'echo interrupted' INT; trap 'echo quit' QUIT; trap 'echo terminated; exit 3' TERM; trap 'echo hung up; exit 4' HUP
+const trapping = `exec 2>/dev/null; trap 'echo interrupted' INT; trap 'echo quit' QUIT; trap 'echo terminated; exit 3' TERM; trap 'echo hung up; exit 4' HUP
 echo ready; while :; do sleep 0.05; done`
 
 // runTrapping starts `segctl sandbox run --intercept` with that command, in a session of its own, and returns it when the
