@@ -151,7 +151,7 @@ func TestRefusedFiles(t *testing.T) {
 			}
 			texts = append(texts, "version: 1\n"+head+"destinations:\n"+list+"\n")
 		}
-		d := desiredOf(t, map[string]string{"GIVEN": "canary", "EMPTY": ""}, texts...)
+		d := desiredOf(t, map[string]string{"GIVEN": "canary", "EMPTY": "", "KEY": "canary"}, texts...)
 		_, err := d.Targets(t.Context(), r.world, 1)
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "canary") {
 			t.Errorf("%q:\ngot  %v\nwant %s", test.files, err, test.want)
@@ -226,6 +226,19 @@ func TestSettingsAreWrongWithPlace(t *testing.T) {
 		if summary, told := r.run(t, d, fleet.DiffTask()); flagged == "true" && summary.Different != 1 {
 			t.Errorf("unchecked: %+v", told.results)
 		}
+	}
+}
+
+// TestKeysOfVariablesAreHidden: a map that is a variable as a whole has keys that no message may tell.
+func TestKeysOfVariablesAreHidden(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, sandbox.Options{Scope: "workspace", Tokens: []string{"t0ken"}, CatalogFile: "testdata/types.json"})
+	r.token(t, install.Card{Name: "installs/1", Scope: "workspace", Workspaces: []string{"workspaces/acme"}}, "t0ken")
+	file := lines("version: 1", "destinations:", "- destination: types", "  installs: [1]", "  source: js",
+		"  settings: {text: axx, choice: us, rules: '${MAP}'}")
+	_, told := r.run(t, desiredOf(t, map[string]string{"MAP": `{"dimcanary":"?"}`}, file), fleet.DiffTask())
+	if got, want := told.results[0].Error.Message, `a.yaml:6:37: setting "rules" must have values that match ^[a-z]+\d$`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 
@@ -307,16 +320,20 @@ func TestCanaryIsCompared(t *testing.T) {
 			r.ServeHTTP(httptest.NewRecorder(), patch)
 		}
 	})
+	// One that is created disabled, for no file says whether it should be enabled, is as wanted.
+	open := desiredOf(t, map[string]string{"KEY": "canary-0001"}, lines("version: 1", "destinations:", "- {destination: clearbrain, installs: {all: true}, settings: {apiKey: '${KEY}'}}"))
 	for _, test := range []struct {
+		d       *fleet.Desired
 		handler http.Handler
 		want    fleet.Summary
 	}{
-		{undo, fleet.Summary{Targets: 4, Different: 1, Left: 3, ExitCode: problem.ExitDifferent}},
-		{r.Server, fleet.Summary{Targets: 4, Changed: 4}},
+		{d, undo, fleet.Summary{Targets: 4, Different: 1, Left: 3, ExitCode: problem.ExitDifferent}},
+		{d, r.Server, fleet.Summary{Targets: 4, Changed: 4}},
+		{open, r.Server, fleet.Summary{Targets: 4, Changed: 4}},
 	} {
 		want := test.want
 		r.put(test.handler)
-		targets, err := d.Targets(t.Context(), r.world, 1)
+		targets, err := test.d.Targets(t.Context(), r.world, 1)
 		if err != nil {
 			t.Fatal(err)
 		}

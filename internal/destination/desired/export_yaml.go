@@ -40,8 +40,8 @@ func put(m *yaml.Node, name string, value *yaml.Node) {
 func text(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
 	switch lines := strings.Split(strings.TrimSuffix(s, "\n"), "\n"); {
-	case strings.ContainsFunc(s, isUnsafe):
-		n.Style = yaml.DoubleQuotedStyle
+	case strings.ContainsFunc(s, isUnsafe), slices.Contains([]string{"y", "n", "yes", "no", "on", "off"}, strings.ToLower(s)):
+		n.Style = yaml.DoubleQuotedStyle // the others are booleans to older readers of YAML
 	case strings.Contains(s, "\n") && slices.ContainsFunc(lines, isBare):
 		n.Style = yaml.DoubleQuotedStyle
 	case strings.Contains(s, "\n"):
