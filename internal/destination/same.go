@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/segctl/segctl/internal/segment"
@@ -19,13 +20,14 @@ func sameValue(x, y json.RawMessage) bool {
 }
 
 // isAsWanted reports whether the value of a setting is the one that is wanted. A setting that is cleared may read back as
-// its zero, and the options of a SELECT are text in some entries of the catalog and numbers or booleans in others.
+// the least value of its type, and the options of a SELECT are text in some entries of the catalog and numbers or booleans in
+// others.
 func isAsWanted(s segment.Setting, want, is json.RawMessage) bool {
 	switch {
 	case sameValue(want, is):
 		return true
 	case isNone(want):
-		return isZero(is)
+		return isUnset(s, is)
 	case strings.EqualFold(s.Type, "SELECT"):
 		return !isBlank(is) && segment.FormatValue(want) == segment.FormatValue(is)
 	}
@@ -68,7 +70,12 @@ func isBlank(value json.RawMessage) bool {
 	return string(value) == `""`
 }
 
-// isZero reports whether a value is one that a setting may have which nobody has set.
-func isZero(value json.RawMessage) bool {
-	return isBlank(value) || segment.SameJSON(value, json.RawMessage("false")) || segment.SameJSON(value, json.RawMessage("0"))
+// isUnset reports whether a value is one that a setting may have which nobody has set: the least one of its type.
+func isUnset(s segment.Setting, value json.RawMessage) bool {
+	least := 0.0
+	if v := s.NumberValidators; v != nil {
+		least = max(least, v.Min)
+	}
+	return isBlank(value) || segment.SameJSON(value, json.RawMessage("false")) ||
+		segment.SameJSON(value, json.RawMessage("0")) || segment.SameJSON(value, json.RawMessage(strconv.FormatFloat(least, 'f', -1, 64)))
 }

@@ -40,11 +40,16 @@ func TestIsAsWanted(t *testing.T) {
 		{"STRING", `null`, `""`, true},
 		{"BOOLEAN", `null`, `false`, true},
 		{"NUMBER", `null`, `0.0`, true},
+		{"NUMBER", `null`, `300`, true},
+		{"NUMBER", `null`, `301`, false},
 		{"LIST", `null`, ` [ ] `, true},
 		{"BOOLEAN", `null`, `true`, false},
 		{"STRING", `null`, `"x"`, false},
 	} {
 		s := segment.Setting{Name: "x", Type: test.kind}
+		if test.kind == "NUMBER" {
+			s.NumberValidators = &segment.NumberValidators{Min: 300}
+		}
 		if got := destination.IsAsWanted(s, json.RawMessage(test.want), json.RawMessage(test.is)); got != test.same {
 			t.Errorf("%s %s, read back as %q: as wanted is %t", test.kind, test.want, test.is, got)
 		}

@@ -41,11 +41,15 @@ func TestApplyThenDiffIsEmpty(t *testing.T) {
 	}
 	t.Logf("repeat it with -desired.seed=%d", from)
 	for _, mode := range []string{"unspecified", "kept"} {
-		for name, all := range map[string]readBack{"written": nil, "nulls": nullOf, "zeros": zeroOf} {
+		for name, all := range map[string]readBack{"written": nil, "all": nil, "nulls": nullOf, "zeros": zeroOf} {
 			for catalog, file := range map[string]string{"built in": "", "every type": "testdata/types.json"} {
 				t.Run(strings.Join([]string{mode, name, catalog}, ","), func(t *testing.T) {
 					t.Parallel()
-					r := newRig(t, sandbox.Options{Scope: "workspace", Tokens: []string{"t0ken"}, CatalogFile: file, Quirks: map[string]string{"connection-mode": mode}})
+					quirks := map[string]string{"connection-mode": mode, "patterns": "checked"}
+					if name == "all" {
+						quirks["config"] = "all"
+					}
+					r := newRig(t, sandbox.Options{Scope: "workspace", Tokens: []string{"t0ken"}, CatalogFile: file, Quirks: quirks})
 					r.token(t, install.Card{Name: "installs/1", Scope: "workspace", Workspaces: []string{"workspaces/acme"}}, "t0ken")
 					entries := r.catalog(t)
 					if all != nil {
