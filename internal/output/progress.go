@@ -155,8 +155,7 @@ func (p *Progress) draw(s *phase) *bar {
 	say := func(text func() string) decor.Decorator {
 		return decor.Any(func(decor.Statistics) string { return text() })
 	}
-	b := &bar{out: newConsole(p.o.Out, p.o.Width)}
-	b.all = mpb.New(mpb.WithConsoleWriter(b.out), mpb.WithAutoRefresh())
+	b := &bar{all: mpb.New(mpb.WithConsoleWriter(newConsole(p.o.Out, p.o.Width)), mpb.WithAutoRefresh())}
 	b.one = b.all.New(int64(s.total), counted{s, style},
 		mpb.BarWidth(barWidth),
 		mpb.PrependDecorators(decor.Name(s.name)),

@@ -13,14 +13,12 @@ import (
 type bar struct {
 	all *mpb.Progress
 	one *mpb.Bar
-	out *console
 }
 
-// remove takes the bar off the terminal, and prints what was to be printed above it.
+// remove draws the bar once more, with the lines that were printed since it was drawn last, and takes it off the terminal.
 func (b *bar) remove() {
 	b.one.Abort(true)
 	b.all.Wait()
-	_ = b.out.Flush(0) // lines since the last drawing
 }
 
 // counted makes a bar that is filled by the counts of a phase. Counting in the bar itself would end it with the last one.
