@@ -175,9 +175,11 @@ func TestConsentLeftOpen(t *testing.T) {
 	t.Parallel()
 	for _, decision := range []string{"allow", "deny"} {
 		clock := newClock()
-		p := newPerson(t, newSandbox(t, Options{Now: clock.Now}))
+		s := newSandbox(t, Options{Now: clock.Now})
+		p := newPerson(t, s)
 		p.open(authorizeURL()).login()
 		clock.advance(consentLifetime + time.Second)
+		serve(s, httptest.NewRequest(http.MethodGet, authorizeURL(), nil)) // somebody else's request does not make it forgotten
 		got := p.submit("/authorize", "workspace", "workspaces/acme", "source", "workspaces/acme/sources/js", "decision", decision).returned()
 		if got.Get("error") != "request_unauthorized" || got.Get("state") != testState || got.Has("code") ||
 			got.Get("error_hint") != "Check that you provided valid credentials in the right format." {
