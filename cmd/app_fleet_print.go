@@ -245,6 +245,9 @@ func summaryInWords(s fleet.Summary, dryRun bool, planned int) string {
 	count(s.Different, "different")
 	count(s.Failed, "failed")
 	count(s.Left, "left as they are")
-	took := (time.Duration(s.Millis) * time.Millisecond).Round(100 * time.Millisecond)
+	took := time.Duration(s.Millis) * time.Millisecond
+	if took > time.Second {
+		took = took.Round(100 * time.Millisecond)
+	}
 	return fmt.Sprintf("%s of %s in %s.", strings.Join(parts, ", "), installs(s.Targets), took)
 }
