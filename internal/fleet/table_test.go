@@ -70,7 +70,7 @@ func TestReadTableRefusesFiles(t *testing.T) {
 		"UTF-16":           {"\xff\xfei\x00n\x00", "x.csv is in UTF-16: save it as UTF-8"},
 		"Latin-1 header":   {"install,Stra\xdfe\n", "x.csv: the header is not a line of UTF-8 text: save the file as CSV in UTF-8"},
 		"quotes in header": {`install,s3c"ret` + "\n", `x.csv: line 1: has a quote in a cell that does not begin with one: such a cell is written "…""…"`},
-		"too large":        {"install\n" + strings.Repeat("7777777\n", maxTable/8), "read x.csv: more than 32 MB"},
+		"too large":        {"install\n" + strings.Repeat("7", maxTable), "read x.csv: more than 32 MB"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
