@@ -275,7 +275,10 @@ destinations:
 	d.calm = true
 	d.mu.Unlock()
 	for _, args := range [][]string{
-		{"dest", "diff", "-f", stateFile}, {"dest", "apply", "-f", stateFile, "--yes"}, enable[:len(enable)-2], {"dest", "check", "-f", stateFile},
+		{"dest", "diff", "-f", stateFile},
+		{"dest", "apply", "-f", stateFile, "--yes"},
+		enable[:len(enable)-2],
+		{"dest", "check", "-f", stateFile},
 		{"dest", "check", "--all"},
 	} {
 		if _, sum := s.must(t, append(args, "-o", "json")...).events(t); sum.OK != customers {
@@ -341,7 +344,7 @@ func TestFleetIsInterrupted(t *testing.T) {
 			mu.Unlock()
 			<-release
 		}
-		s.Server.ServeHTTP(w, r)
+		s.ServeHTTP(w, r)
 	})
 	disable := []string{"dest", "disable", "--all", "--yes", "-o", "json", "--concurrency", "3"}
 	c := s.command(disable...)
