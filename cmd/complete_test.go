@@ -42,7 +42,7 @@ func newCompleting(tb testing.TB, o sandbox.Options) *completing {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	server := httptest.NewServer(box)
+	server := httptest.NewServer(judged(tb, box))
 	tb.Cleanup(server.Close)
 	dir := filepath.Join(tb.TempDir(), "state")
 	env := map[string]string{

@@ -30,7 +30,7 @@ func stageInstall(t *testing.T, change func(environment map[string]string)) (app
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := httptest.NewServer(server)
+	listener := httptest.NewServer(judged(t, server))
 	t.Cleanup(listener.Close)
 	home := t.TempDir()
 	environment := map[string]string{

@@ -28,12 +28,17 @@ import (
 // segctl.
 type rig struct {
 	*sandbox.Server
+	described http.Handler // the sandbox
+
 	url  string
 	home string
 	env  []string
 
 	between atomic.Pointer[func(w http.ResponseWriter, r *http.Request)]
 }
+
+// ServeHTTP is the sandbox's, with a judge in front.
+func (s *rig) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.described.ServeHTTP(w, r) }
 
 // newRig serves a sandbox that says yes to everything.
 func newRig(t *testing.T, o sandbox.Options) *rig {
@@ -48,13 +53,13 @@ func newRig(t *testing.T, o sandbox.Options) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &rig{Server: server, home: t.TempDir()}
+	s := &rig{Server: server, described: judged(t, server), home: t.TempDir()}
 	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if between := s.between.Load(); between != nil {
 			(*between)(w, r)
 			return
 		}
-		server.ServeHTTP(w, r)
+		s.ServeHTTP(w, r)
 	}))
 	t.Cleanup(func() {
 		listener.CloseClientConnections()

@@ -85,6 +85,7 @@ func toolCondition(condition string) (bool, error) {
 
 // isolate keeps a script away from this machine's configuration, keyring and browser.
 func isolate(env *testscript.Env) error {
+	env.Values[scriptTest{}] = env.T()
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("SEGCTL_CONFIG_DIR", filepath.Join(env.WorkDir, ".config"))
 	env.Setenv("SEGCTL_STATE_DIR", filepath.Join(env.WorkDir, ".state"))
@@ -118,7 +119,9 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	o.AutoApprove = !*consent
 	server, err := sandbox.New(o)
 	ts.Check(err)
-	listener := httptest.NewServer(server)
+	spec, err := description()
+	ts.Check(err)
+	listener := httptest.NewServer(spec.Check(server, func(err error) { ts.Value(scriptTest{}).(reporter).Error(err) }))
 	ts.Defer(listener.Close)
 	box := &local.Sandbox{URL: listener.URL}
 	for _, variable := range box.Environment(redirect) {

@@ -98,7 +98,7 @@ func TestCreatedMeanwhile(t *testing.T) {
 		r.handler = http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 			r.ServeHTTP(w, req)
 			if req.Method == http.MethodGet && strings.HasSuffix(req.URL.Path, "/destinations/google-analytics") {
-				r.handler = r.Server
+				r.handler = r.described
 				r.apply(t, "google-analytics", destination.ToCreate, destination.Change{Mode: "DEVICE"})
 			}
 		})

@@ -24,11 +24,15 @@ import (
 // customer is a sandbox with one customer, whose install is saved here.
 type customer struct {
 	*sandbox.Server
-	world   *account.World
-	card    install.Card
-	secret  string       // of the App
-	handler http.Handler // in front of the sandbox; may be replaced between requests
+	world     *account.World
+	card      install.Card
+	secret    string       // of the App
+	described http.Handler // the sandbox
+	handler   http.Handler // in front of it; may be replaced between requests
 }
+
+// ServeHTTP is the sandbox's, with a judge in front.
+func (r *customer) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.described.ServeHTTP(w, req) }
 
 const customersDestination = "/v1beta/workspaces/customer-0001/sources/js/destinations/clearbrain"
 
@@ -38,7 +42,8 @@ func newCustomer(t *testing.T, quirks map[string]string) *customer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &customer{Server: box, handler: box, secret: sandbox.DemoClientSecret}
+	r := &customer{Server: box, described: described(t, box), secret: sandbox.DemoClientSecret}
+	r.handler = r
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }))
 	t.Cleanup(server.Close)
 	env := map[string]string{
@@ -51,6 +56,7 @@ func newCustomer(t *testing.T, quirks map[string]string) *customer {
 	}
 	r.world = &account.World{
 		Settings: settings, Store: install.NewMemory(), Transport: wire.NewTransport(nil, nil), Redactor: new(secret.Redactor),
+		UserAgent: "segctl/test",
 	}
 	got, err := r.world.Import(t.Context(), "installs/1", []string{"workspaces/customer-0001/sources/js"})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/sandbox/openapi"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 	"github.com/segctl/segctl/internal/wire"
@@ -21,7 +22,8 @@ import (
 type rig struct {
 	*sandbox.Server
 	*account.Account
-	handler http.Handler // in front of the sandbox; may be replaced between requests
+	described http.Handler // the sandbox
+	handler   http.Handler // in front of it; may be replaced between requests
 }
 
 // newRig opens an account with a token of the scope, as the settings have it too.
@@ -31,7 +33,8 @@ func newRig(t *testing.T, scope string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{Server: box, handler: box}
+	r := &rig{Server: box, described: described(t, box)}
+	r.handler = r
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }))
 	t.Cleanup(server.Close)
 	env := map[string]string{"SEGCTL_API_URL": server.URL, "SEGCTL_ID_URL": server.URL, "SEGCTL_SCOPE": scope}
@@ -41,13 +44,29 @@ func newRig(t *testing.T, scope string) *rig {
 	}
 	w := &account.World{
 		Settings: settings, Store: install.NewMemory(), Transport: wire.NewTransport(nil, nil), Redactor: new(secret.Redactor),
-		Given: "t0ken", GivenFrom: "a test",
+		Given: "t0ken", GivenFrom: "a test", UserAgent: "segctl/test",
 	}
 	if r.Account, err = w.Open(t.Context(), install.Selector{}); err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
+
+// ServeHTTP is the sandbox's, with a judge in front.
+func (r *rig) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.described.ServeHTTP(w, req) }
+
+// described is a sandbox in a test that fails where a request of segctl or an answer is not as the description of the
+// Config API says.
+func described(tb testing.TB, box *sandbox.Server) http.Handler {
+	tb.Helper()
+	spec, err := description()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return spec.Test(tb, box)
+}
+
+var description = openapi.Loader("../..")
 
 // name is that of a destination on the source that the tests use.
 func name(slug string) segment.Name {

@@ -17,6 +17,7 @@ import (
 	"github.com/segctl/segctl/internal/fleet"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/sandbox/openapi"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/wire"
 )
@@ -24,7 +25,8 @@ import (
 // rig is a sandbox, and a world whose store has installs on it.
 type rig struct {
 	*sandbox.Server
-	world *account.World
+	world     *account.World
+	described http.Handler // the sandbox
 
 	mu      sync.Mutex
 	handler http.Handler // in front of the sandbox; may be replaced between requests
@@ -34,13 +36,21 @@ type rig struct {
 // sentRequest is a request with its body, which the sandbox's own log masks.
 type sentRequest struct{ method, path, body string }
 
+// description is that of the Config API.
+var description = openapi.Loader("../..")
+
 func newRig(t *testing.T, o sandbox.Options) *rig {
 	t.Helper()
 	box, err := sandbox.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{Server: box, handler: box}
+	spec, err := description()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{Server: box, described: spec.Test(t, box)}
+	r.handler = r
 	server := httptest.NewServer(http.HandlerFunc(r.serve))
 	t.Cleanup(server.Close)
 	env := map[string]string{
@@ -53,9 +63,13 @@ func newRig(t *testing.T, o sandbox.Options) *rig {
 	}
 	r.world = &account.World{
 		Settings: settings, Store: install.NewMemory(), Transport: wire.NewTransport(nil, nil), Redactor: new(secret.Redactor),
+		UserAgent: "segctl/test",
 	}
 	return r
 }
+
+// ServeHTTP is the sandbox's, with a judge in front.
+func (r *rig) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.described.ServeHTTP(w, req) }
 
 func (r *rig) serve(w http.ResponseWriter, req *http.Request) {
 	body, _ := io.ReadAll(req.Body)

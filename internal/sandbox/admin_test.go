@@ -45,7 +45,7 @@ func TestFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newAPI(t)
-			server := httptest.NewServer(s)
+			server := httptest.NewServer(checked(s))
 			defer server.Close()
 			body := strings.Replace(c.fault, "{", `{"route":"POST /v1beta/workspaces/*/sources/**","count":1,`, 1)
 			if w := admin(s, "POST", "faults", body); w.Code != 200 {
@@ -151,7 +151,7 @@ func TestFaultSeed(t *testing.T) {
 func TestFaultCutsAShareAfterTheCommit(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t)
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(checked(s))
 	defer server.Close()
 	if _, err := s.AddFault(Fault{Kind: "drop-after", Probability: 0.2, Seed: 7, Route: "PATCH /v1beta/workspaces/*/sources/**"}); err != nil {
 		t.Fatal(err)
@@ -263,7 +263,7 @@ func TestAdminRefusesOtherOrigins(t *testing.T) {
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t)
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(checked(s))
 	defer server.Close()
 	api(s, workspaceToken, "GET", "/v1beta/workspaces/acme", "")
 	ctx, stop := context.WithCancel(t.Context())

@@ -81,7 +81,7 @@ func TestChromiumConsent(t *testing.T) {
 			defer app.Close()
 			redirect := app.URL + "/callback"
 			s := newSandbox(t, Options{RedirectURLs: []string{redirect}})
-			server := httptest.NewServer(s)
+			server := httptest.NewServer(checked(s))
 			defer server.Close()
 
 			visit(t, browser, chromedp.Navigate(server.URL+authorizeURL("redirect_uri", redirect)))
@@ -114,7 +114,7 @@ func TestChromiumDashboard(t *testing.T) {
 	t.Parallel()
 	browser := startChromium(t)
 	s := newSandbox(t, Options{AutoApprove: true, Tokens: []string{workspaceToken}})
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(checked(s))
 	defer server.Close()
 	defer server.CloseClientConnections() // the log's stream would keep it open
 	installed(t, s, "destination/clearbrain")

@@ -23,7 +23,7 @@ type person struct {
 
 func newPerson(t *testing.T, s *Server) *person {
 	t.Helper()
-	server := httptest.NewServer(s)
+	server := httptest.NewServer(checked(s))
 	t.Cleanup(server.Close)
 	jar, err := cookiejar.New(nil)
 	if err != nil {

@@ -35,12 +35,15 @@ func (c *testClock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+// newSandbox returns a sandbox whose answers are held against the description of the API, as far as they go through
+// serve or a handler of checked.
 func newSandbox(t *testing.T, o Options) *Server {
 	t.Helper()
 	s, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	judge(t, s)
 	return s
 }
 
@@ -54,7 +57,7 @@ func newAPI(t *testing.T) *Server {
 
 func serve(s http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
+	checked(s).ServeHTTP(w, r)
 	return w
 }
 
