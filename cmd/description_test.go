@@ -1,8 +1,13 @@
 package cmd
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
+	"sync"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/sandbox/openapi"
@@ -24,5 +29,27 @@ func judged(tb testing.TB, box *sandbox.Server) http.Handler {
 // scriptTest is the key under which a script has its test.
 type scriptTest struct{}
 
-// reporter is what testscript's T has, too, though its interface does not say so.
-type reporter interface{ Error(args ...any) }
+// judgedInScript is judged for a script, of whose requests so many are wrong on purpose.
+func judgedInScript(ts *testscript.TestScript, box *sandbox.Server, wrong int) http.Handler {
+	spec, err := description()
+	ts.Check(err)
+	// testscript's T has Error, though its interface does not say so.
+	test := ts.Value(scriptTest{}).(interface{ Error(args ...any) })
+	var mu sync.Mutex
+	var said []error
+	ts.Defer(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(said) != wrong {
+			test.Error(fmt.Sprintf("%d requests of segctl are not as described, want %d: %v", len(said), wrong, errors.Join(said...)))
+		}
+	})
+	return spec.Check(box, openapi.Reports{
+		Answer: func(err error) { test.Error(err) },
+		Request: func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			said = append(said, err)
+		},
+	})
+}

@@ -45,8 +45,10 @@ func browse(url string) int {
 //
 // Beyond testscript's own commands there are
 //
-//	sandbox [-scope S] [-ttl D] [-token T] [-customers N] [-enabled N] [-quirk N=V]
-//	                                         starts a sandbox and sets the environment to use it, with a file store
+//	sandbox [-scope S] [-ttl D] [-token T] [-customers N] [-enabled N] [-quirk N=V] [-wrong N]
+//	                                         starts a sandbox and sets the environment to use it, with a file store; every
+//	                                         request and answer is held against docs/schema/config-api.yaml, which N
+//	                                         requests of segctl have to break
 //	status N CMD...                          runs a command and expects exit status N
 //	requests N METHOD PATH                   expects N requests of that kind in the sandbox's log
 //	server STATUS FILE [HEADER:VALUE...]     puts a server in the API's place that always answers so
@@ -104,6 +106,7 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	flags.StringVar(&o.Scope, "scope", sandboxScope, "")
 	flags.DurationVar(&o.TokenTTL, "ttl", time.Hour, "")
 	consent := flags.Bool("consent", false, "")
+	wrong := flags.Int("wrong", 0, "")
 	flags.IntVar(&o.Customers, "customers", 0, "")
 	flags.IntVar(&o.Enabled, "enabled", 0, "")
 	flags.Func("quirk", "", func(q string) error {
@@ -119,9 +122,7 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	o.AutoApprove = !*consent
 	server, err := sandbox.New(o)
 	ts.Check(err)
-	spec, err := description()
-	ts.Check(err)
-	listener := httptest.NewServer(spec.Check(server, func(err error) { ts.Value(scriptTest{}).(reporter).Error(err) }))
+	listener := httptest.NewServer(judgedInScript(ts, server, *wrong))
 	ts.Defer(listener.Close)
 	box := &local.Sandbox{URL: listener.URL}
 	for _, variable := range box.Environment(redirect) {

@@ -28,6 +28,9 @@ func createApp(c *call) (any, error) {
 	if len(in.App.RedirectURIs) > 5 {
 		return nil, invalidArgument("invalid argument: an App has up to five redirect URLs")
 	}
+	if in.App.RedirectURIs == nil {
+		in.App.RedirectURIs = []string{} // so that it is written out as the list that it is
+	}
 	made := &app{
 		Name: c.tx.next("apps"), DisplayName: in.App.DisplayName, Workspace: owner, Scope: in.App.Scope,
 		Public: in.App.Public, RedirectURLs: in.App.RedirectURIs, CreateTime: timestamp(c.server.now()),

@@ -15,7 +15,7 @@ import (
 // description is that of the Config API, which programs of others are made from.
 var description = openapi.Loader("../..")
 
-// judges are the tests that hear of it when an answer of their sandbox is not as described: *Server to func(error).
+// judges are the tests that hear of it when an answer of their sandbox is not as described: *Server to *testing.T.
 var judges sync.Map
 
 // judge fails a test for every answer of its sandbox that is not as described.
@@ -24,7 +24,7 @@ func judge(t *testing.T, s *Server) {
 	if _, err := description(); err != nil {
 		t.Fatal(err)
 	}
-	judges.Store(s, func(err error) { t.Error(err) })
+	judges.Store(s, t)
 	t.Cleanup(func() { judges.Delete(s) })
 }
 
@@ -34,12 +34,12 @@ func checked(h http.Handler) http.Handler {
 	if !isServer {
 		return h
 	}
-	report, ok := judges.Load(s)
+	test, ok := judges.Load(s)
 	if !ok {
 		return h
 	}
 	spec, _ := description() // which judge has read
-	return spec.Check(s, report.(func(error)))
+	return spec.Test(test.(*testing.T), s)
 }
 
 // The description has every route of the sandbox, no other one, and asks of each what the sandbox asks.

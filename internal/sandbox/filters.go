@@ -176,7 +176,7 @@ func (c *call) filterRequest() (in filterRequest, err error) {
 	return in, err
 }
 
-// check refuses actions that there are none of, and makes the list of actions one that is written out.
+// check refuses actions that there are none of, and makes the lists in it ones that are written out.
 func (f *filter) check() error {
 	if f.Actions == nil {
 		f.Actions = []filterAction{}
@@ -189,6 +189,14 @@ func (f *filter) check() error {
 		}
 		if p := action.Percent; p != nil && (*p < 0 || *p > 1) {
 			return invalidArgument("invalid argument: filter.actions.percent is not between 0 and 1")
+		}
+		if action.Fields == nil {
+			continue
+		}
+		for _, list := range []*filterFieldList{action.Fields.Context, action.Fields.Traits, action.Fields.Properties} {
+			if list != nil && list.Fields == nil {
+				list.Fields = []string{}
+			}
 		}
 	}
 	return nil

@@ -58,6 +58,11 @@ func TestFilterFields(t *testing.T) {
 	}
 	w := api(s, workspaceToken, "PATCH", "/v1beta/"+made, `{"filter":`+body("", "true")+`,"update_mask":{"paths":["if","actions","title","description","enabled"]}}`)
 	want(t, w, 200, body(`"name":"`+made+`",`, "true"))
+	// A list that was left out reads back as an empty one.
+	w = api(s, workspaceToken, "POST", path, `{"filter":{"actions":[{"type":"blacklist_fields","fields":{"context":{},"traits":{},"properties":{}}}]}}`)
+	if want := `"fields":{"context":{"fields":[]},"traits":{"fields":[]},"properties":{"fields":[]}}`; !strings.Contains(w.Body.String(), want) {
+		t.Errorf("%s, want %s", w.Body, want)
+	}
 	// A path without a value clears.
 	w = api(s, workspaceToken, "PATCH", "/v1beta/"+made, `{"filter":{},"update_mask":{"paths":["filter.if","filter.actions","filter.enabled"]}}`)
 	want(t, w, 200, `{"name":"`+made+`","title":"t","description":"d","if":"","actions":[],"enabled":false}`)

@@ -84,6 +84,9 @@ func (s *source) complete() {
 	if s.ID == "" {
 		s.ID = sourceID(s.Name + " " + s.CreateTime)
 	}
+	if s.WriteKeys == nil {
+		s.WriteKeys = []string{}
+	}
 	if s.Labels == nil {
 		s.Labels = map[string]string{}
 	}

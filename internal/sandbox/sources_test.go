@@ -47,7 +47,7 @@ func TestOldState(t *testing.T) {
 	)
 	lines := []journalChange{
 		{"workspaces/acme", json.RawMessage(`{"name":"workspaces/acme","display_name":"Acme"}`)},
-		{src, json.RawMessage(`{"name":"` + src + `","parent":"workspaces/acme","create_time":"2019-05-24T23:43:02.905Z"}`)},
+		{src, json.RawMessage(`{"name":"` + src + `","parent":"workspaces/acme","catalog_name":"catalog/sources/javascript","create_time":"2019-05-24T23:43:02.905Z"}`)},
 		{src + "/schema-config", json.RawMessage(`{"name":"` + src + `/schema-config","parent":"` + src + `","allow_unplanned_track_events":false}`)},
 		{plan, json.RawMessage(`{"name":"` + plan + `","display_name":"P","rules":{"events":[]}}`)},
 		{plan + "/source-connections/js", json.RawMessage(`{"name":"` + plan + `/source-connections/js","source_name":"` + src + `"}`)},
@@ -93,6 +93,10 @@ func TestCreateApp(t *testing.T) {
 			kept.TosURI != "https://t.example" || kept.PolicyURI != "https://p.example" {
 			t.Errorf("%s: kept %+v", path, kept)
 		}
+	}
+	made := decode[map[string]any](t, api(s, workspaceToken, "POST", "/v1beta/apps", `{"app":{"scope":"workspace"}}`))
+	if got := jsonText(made["redirect_uris"]); got != "[]" {
+		t.Errorf("redirect_uris that were left out: %s, want []", got)
 	}
 	want(t, api(s, "globex-reader", "POST", "/v1beta/apps", `{"app":{`+fields+`}}`), 403, apiErrorBody("insufficient scope", 7))
 }

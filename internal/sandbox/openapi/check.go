@@ -12,11 +12,17 @@ import (
 	"strings"
 )
 
+// Reports are told what is wrong, by several goroutines perhaps.
+type Reports struct {
+	Request func(error) // with a request
+	Answer  func(error) // with an answer
+}
+
 // Check puts a judge in front of a sandbox. What it finds wrong is reported before the client has all of the answer, so
-// that a test which awaits the answer hears of it; report may be called by several goroutines. Answers are judged whoever
-// asked, and requests those of segctl alone, as User-Agent says: others try on purpose what is wrong. An answer that a
-// fault of the sandbox hit, as its request log says, may be anything.
-func (s *Spec) Check(sandbox http.Handler, report func(error)) http.Handler {
+// that a test which awaits the answer hears of it. Answers are judged whoever asked, and of requests those of segctl
+// alone, as User-Agent says: others try on purpose what is wrong. An answer that a fault of the sandbox hit, as its
+// request log says, may be anything.
+func (s *Spec) Check(sandbox http.Handler, report Reports) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, ours := split(r.URL); !ours {
 			sandbox.ServeHTTP(w, r)
@@ -36,11 +42,11 @@ func (s *Spec) Check(sandbox http.Handler, report func(error)) http.Handler {
 			x.RequestBody = sent.Bytes()
 			if strings.HasPrefix(r.UserAgent(), "segctl/") {
 				if err := s.Request(x); err != nil {
-					report(fmt.Errorf("request %s %s: %w: %s", r.Method, r.URL, err, x.RequestBody))
+					report.Request(fmt.Errorf("request %s %s: %w: %s", r.Method, r.URL, err, x.RequestBody))
 				}
 			}
 			if err := s.Answer(x); err != nil && !spoiled(sandbox, x) {
-				report(fmt.Errorf("answer to %s %s: %w: %d %s", r.Method, r.URL, err, x.Status, x.Body))
+				report.Answer(fmt.Errorf("answer to %s %s: %w: %d %s", r.Method, r.URL, err, x.Status, x.Body))
 			}
 		}
 		sandbox.ServeHTTP(judged, &seen)

@@ -44,7 +44,8 @@ func split(u *url.URL) (words []string, ok bool) {
 	return words[1:], true
 }
 
-// Request judges a request. Those for other paths than the API's are right.
+// Request judges a request. Those for other paths than the API's are right, and so is one without authentication that is
+// answered with 401: somebody wants to know whether the API is there.
 func (s *Spec) Request(x *Exchange) error {
 	words, ours := split(x.Request.URL)
 	if !ours {
@@ -54,7 +55,9 @@ func (s *Spec) Request(x *Exchange) error {
 	if o == nil {
 		return errors.New("no such operation")
 	}
-	if scheme, _, _ := strings.Cut(x.Request.Header.Get("Authorization"), " "); !strings.EqualFold(scheme, o.Scheme) {
+	scheme, _, _ := strings.Cut(x.Request.Header.Get("Authorization"), " ")
+	probe := scheme == "" && x.Status == http.StatusUnauthorized
+	if !probe && !strings.EqualFold(scheme, o.Scheme) {
 		return fmt.Errorf("authorization is by %q, not by %s", scheme, o.Scheme)
 	}
 	for name, values := range x.Request.URL.Query() {

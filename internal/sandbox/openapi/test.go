@@ -15,5 +15,6 @@ func Loader(root string) func() (*Spec, error) {
 // Test is the sandbox with Check in front, that fails a test.
 func (s *Spec) Test(tb testing.TB, sandbox http.Handler) http.Handler {
 	tb.Helper()
-	return s.Check(sandbox, func(err error) { tb.Error(err) })
+	fail := func(err error) { tb.Error(err) }
+	return s.Check(sandbox, Reports{fail, fail})
 }
