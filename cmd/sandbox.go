@@ -22,7 +22,7 @@ func newSandbox(app *App) *cobra.Command {
 	snapshot := group("snapshot", "Keep states of a running sandbox, and go back to them",
 		newSandboxSnapshotList(app), newSandboxSnapshotRemove(app), newSandboxSnapshotRestore(app), newSandboxSnapshotSave(app))
 	return group("sandbox", "A local Segment to try things on, and to test with",
-		newSandboxAct(app), newSandboxClock(app), newSandboxCounters(app), newSandboxDemo(app), newSandboxExport(app), fault, quirk,
+		newSandboxAct(app), newSandboxClock(app), newSandboxCompare(app), newSandboxCounters(app), newSandboxDemo(app), newSandboxExport(app), fault, quirk,
 		newSandboxRequests(app), newSandboxReset(app), newSandboxRun(app), snapshot, newSandboxStart(app), newSandboxWait(app))
 }
 

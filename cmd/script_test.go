@@ -45,7 +45,7 @@ func browse(url string) int {
 //
 // Beyond testscript's own commands there are
 //
-//	sandbox [-scope S] [-ttl D] [-token T] [-customers N] [-enabled N] [-quirk N=V] [-wrong N]
+//	sandbox [-scope S] [-ttl D] [-token T] [-customers N] [-enabled N] [-quirk N=V] [-catalog F] [-wrong N]
 //	                                         starts a sandbox and sets the environment to use it, with a file store; every
 //	                                         request and answer is held against docs/schema/config-api.yaml, which N
 //	                                         requests of segctl have to break
@@ -109,11 +109,13 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	wrong := flags.Int("wrong", 0, "")
 	flags.IntVar(&o.Customers, "customers", 0, "")
 	flags.IntVar(&o.Enabled, "enabled", 0, "")
+	o.Quirks = map[string]string{}
 	flags.Func("quirk", "", func(q string) error {
 		name, value, _ := strings.Cut(q, "=")
-		o.Quirks = map[string]string{name: value}
+		o.Quirks[name] = value
 		return nil
 	})
+	flags.Func("catalog", "", func(f string) error { o.CatalogFile = ts.MkAbs(f); return nil })
 	flags.Func("token", "", func(t string) error { o.Tokens = append(o.Tokens, t); return nil })
 	ts.Check(flags.Parse(args))
 	redirect, err := loopback.FreeRedirectURL()

@@ -40,26 +40,13 @@ const (
 	missingDest       = "5 destination does not exist"
 )
 
-// Every method and path that is documented or that working clients use, and every error they name.
+// Every method and path that is documented or that working clients use, and every error they name, beside what is in
+// package conformance.
 func TestConformanceResources(t *testing.T) {
 	t.Parallel()
 	checkAPI(t, []apiCase{
-		{"", "", "GET", "workspaces", "", 200, "next_page_token workspaces"},
-		{"workspaces=object", "", "GET", "workspaces", "", 200, workspaceFields},
-		{"", "narrow", "GET", "workspaces", "", 403, "7 insufficient scope"},
-		{"own-source=readable", "narrow", "GET", "workspaces", "", 200, "next_page_token workspaces"},
-		{"", "narrow", "GET", "@", "", 403, "7 insufficient scope"},
-		{"own-source=readable", "narrow", "GET", "@", "", 200, workspaceFields},
-		{"", "", "GET", "@", "", 200, workspaceFields},
 		{"", "", "GET", "workspaces/nosuch", "", 404, "5 workspace does not exist"},
 
-		{"", "", "GET", "@/sources", "", 200, "next_page_token sources"},
-		{"", "", "GET", "@/sources/js", "", 200, sourceFields},
-		{"", "", "GET", "@/sources/nosuch", "", 404, "5 source does not exist"},
-		{"", "narrow", "GET", "@/sources", "", 403, "7 insufficient scope"},
-		{"", "narrow", "GET", "@/sources/js", "", 403, "7 insufficient scope"},
-		{"own-source=readable", "narrow", "GET", "@/sources", "", 200, "next_page_token sources"},
-		{"own-source=readable", "narrow", "GET", "@/sources/js", "", 200, sourceFields},
 		{"own-source=readable", "narrow", "GET", "@/sources/ios", "", 403, "7 insufficient scope"},
 		{"", "", "POST", "@/sources", `{"source":{"name":"@/sources/new","catalog_name":"catalog/sources/net"}}`, 200, sourceFields},
 		{"", "", "POST", "@/sources", `{"source":{"name":"@/sources/js","catalog_name":"catalog/sources/net"}}`, 409, "6 source already exists"},
@@ -67,18 +54,10 @@ func TestConformanceResources(t *testing.T) {
 		{"", "", "DELETE", "@/sources/js", "", 200, ""},
 		{"", "", "DELETE", "@/sources/nosuch", "", 404, "5 source does not exist"},
 
-		{"", "", "GET", "@/sources/js/schema-config", "", 200, schemaFields},
 		{"", "", "PATCH", "@/sources/js/schema-config", `{"schema_config":{"allow_unplanned_track_events":false},"update_mask":{"paths":["schema_config.allow_unplanned_track_events"]}}`, 200, schemaFields},
-		{"", "", "GET", "@/sources/nosuch/schema-config", "", 500, "13 runtime error: invalid memory address or nil pointer dereference"},
-		{"missing-schema-config=404", "", "GET", "@/sources/nosuch/schema-config", "", 404, "5 schema config does not exist"},
 
-		{"", "", "GET", "@/sources/js/destinations", "", 200, "destinations next_page_token"},
-		{"", "narrow", "GET", "@/sources/js/destinations", "", 403, "7 insufficient scope"},
 		{"", "narrow", "GET", "@/sources/js/destinations/clearbrain", "", 200, destinationFields},
-		{"", "", "GET", "@/sources/js/destinations/nosuch", "", 404, missingDest},
 		{"", "", "POST", "@/sources/ios/destinations", strings.ReplaceAll(clearbrainBody, "js", "ios"), 200, destinationFields},
-		{"", "", "POST", "@/sources/js/destinations", clearbrainBody, 500, "13 destination already exists or other internal error"},
-		{"duplicate-create=409", "", "POST", "@/sources/js/destinations", clearbrainBody, 409, "6 destination already exists"},
 		{"", "", "PATCH", "@/sources/js/destinations/clearbrain", `{"destination":{},"update_mask":{"paths":["destination.enabled"]}}`, 200, destinationFields},
 		{"", "", "PATCH", "@/sources/js/destinations/clearbrain", `{"destination":{},"update_mask":{"paths":["enabled"]}}`, 200, destinationFields},
 		{"", "", "PATCH", "@/sources/js/destinations/nosuch", `{"destination":{}}`, 404, missingDest},
@@ -95,7 +74,6 @@ func TestConformanceResources(t *testing.T) {
 		{"missing-filter=500", "", "GET", "{filter}0", "", 500, "13 failed to validate permissions due to an internal error"},
 		{"missing-filter=404", "", "GET", "{filter}0", "", 404, "5 filter does not exist"},
 
-		{"", "", "GET", "@/tracking-plans", "", 200, "next_page_token tracking_plans"},
 		{"", "", "GET", "{plan}", "", 200, planFields},
 		{"", "", "GET", "{plan}0", "", 404, "5 tracking plan does not exist"},
 		{"", "", "POST", "@/tracking-plans", `{"tracking_plan":{"display_name":"P","rules":{}}}`, 200, planFields},
@@ -107,13 +85,6 @@ func TestConformanceResources(t *testing.T) {
 		{"", "", "POST", "{plan}/source-connections", `{"source_name":"@/sources/ios"}`, 409, "6 source connection already exists"},
 		{"", "", "POST", "{plan}/source-connections:batchCreateConnections", `{"source_names":["@/sources/js"]}`, 200, "connections"},
 		{"", "", "DELETE", "{plan}/source-connections/ios", "", 200, ""},
-
-		{"", "", "GET", "catalog/destinations", "", 200, "destinations next_page_token"},
-		{"", "", "GET", "catalog/destinations/clearbrain", "", 200, catalogFields},
-		{"", "", "GET", "catalog/sources", "", 200, "next_page_token sources"},
-		{"", "", "GET", "catalog/sources/javascript", "", 200, catalogSourceFields},
-		{"", "narrow", "GET", "catalog/destinations/clearbrain", "", 200, catalogFields},
-		{"catalog-scope=workspace", "narrow", "GET", "catalog/destinations/clearbrain", "", 403, "7 insufficient scope"},
 
 		{"", "", "POST", "@/apps", `{"app":{"display_name":"A","scope":"workspace","public":false,"redirect_uris":["http://localhost:1/"]}}`, 200, appFields},
 		{"", "", "POST", "apps", `{"app":{"display_name":"A","scope":"workspace","public":false,"redirect_uris":["http://localhost:1/"]}}`, 200, appFields},
@@ -129,13 +100,9 @@ func TestConformanceOfAllRoutes(t *testing.T) {
 		{"", "nosuch", "GET", "workspaces", "", 401, "16 malformed token"},
 		{"", "narrow", "GET", "workspaces/globex", "", 403, "7 insufficient scope"},
 		{"forbidden=401", "narrow", "GET", "workspaces/globex", "", 401, "16 malformed token"},
-		{"", "", "GET", "nosuch", "", 503, upstream},
 		{"", "", "GET", "@/nosuch", "", 503, upstream},
 		{"", "", "GET", "@/sources/js/", "", 200, sourceFields},
 		{"", "", "GET", "/@//sources/js", "", 200, sourceFields},
-		{"", "", "GET", "@/sources?page_size=1", "", 200, "next_page_token sources"},
-		{"", "", "GET", "@/sources?page_size=x", "", 400, "3 invalid argument..."},
-		{"", "", "GET", "@/sources?page_token=x", "", 400, "3 invalid argument..."},
 		{"", "", "PUT", "@/sources/js", "{}", 405, "12 method not allowed"},
 		{"", "", "POST", "@/sources", `{"source":`, 400, "3 invalid argument..."},
 		{"", "", "POST", "@/sources", "", 400, "3 invalid argument..."},
