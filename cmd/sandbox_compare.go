@@ -2,18 +2,14 @@ package cmd
 
 import (
 	"context"
-	"net/url"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/output"
+	"github.com/segctl/segctl/internal/parity"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox/compare"
-	"github.com/segctl/segctl/internal/sandbox/conformance"
-	"github.com/segctl/segctl/internal/secret"
-	"github.com/segctl/segctl/internal/segment"
 	"github.com/segctl/segctl/internal/wire"
 )
 
@@ -21,16 +17,6 @@ import (
 type compareFlags struct {
 	place                   placeFlags
 	against, writeTo, scope string
-}
-
-// maxErrorText bounds what a report shows of the text of an error.
-const maxErrorText = 200
-
-// comparison is what is printed.
-type comparison struct {
-	Against wire.Origin `json:"against"`
-	Scope   wire.Scope  `json:"scope"`
-	compare.Report
 }
 
 func newSandboxCompare(app *App) *cobra.Command {
@@ -92,7 +78,8 @@ func (a *App) checkAgainst(against string) error {
 
 // compare runs the cases and prints the report, as far as it came.
 func (a *App) compare(ctx context.Context, acc *account.Account, flags compareFlags) error {
-	o, err := a.compareOptions(ctx, acc, flags)
+	wanted := parity.Wanted{Place: flags.place.place(), WriteTo: flags.writeTo, Scope: wire.Scope(flags.scope)}
+	o, err := parity.Options(ctx, acc, wanted, &a.redactor)
 	if err != nil {
 		return err
 	}
@@ -104,12 +91,10 @@ func (a *App) compare(ctx context.Context, acc *account.Account, flags compareFl
 		err = problem.With(problem.ExitFailure, "destination %q: %s", o.Slug, report.Restored).
 			Hint("shows it", "dest", "get", o.Source+"/destinations/"+o.Slug)
 	}
-	if err != nil && len(report.Cases) == 0 {
+	if len(report.Cases) == 0 {
 		return err
 	}
-	origin, _ := wire.ParseOrigin(flags.against) // it was checked
-	result := comparison{origin, wire.Scope(o.Scope), report}
-	if printed := a.Print(context.WithoutCancel(ctx), result, func() output.Table { return compareTable(report) }); err == nil {
+	if printed := a.Print(context.WithoutCancel(ctx), report, func() output.Table { return compareTable(report) }); err == nil {
 		err = printed
 	}
 	a.Say("%d same, %d different, %d not tried.", report.Same, report.Different, report.NotTried)
@@ -119,68 +104,10 @@ func (a *App) compare(ctx context.Context, acc *account.Account, flags compareFl
 	return err
 }
 
-// compareOptions finds out which places and whose token are meant.
-func (a *App) compareOptions(ctx context.Context, acc *account.Account, flags compareFlags) (compare.Options, error) {
-	scope := acc.Scope()
-	if flags.scope != "" && !acc.IsSaved() {
-		scope = wire.Scope(flags.scope)
-	}
-	if _, err := wire.ParseScope(string(scope)); err != nil {
-		return compare.Options{}, problem.Usage("scope of the token: %w", err).
-			Hint("", "sandbox", "compare", "--against", flags.against, "--scope", string(wire.ScopeWorkspace))
-	}
-	redact := func(text string) string { return secret.Brief(a.redactor.Redact(text), maxErrorText) }
-	o := compare.Options{Scope: string(scope), Write: flags.writeTo != "", Redact: redact, Now: a.Now}
-	var name segment.Name
-	var err error
-	if o.Write {
-		name, err = acc.Destination(ctx, flags.writeTo, flags.place.place())
-	} else {
-		name, err = acc.Source(ctx, flags.place.place())
-	}
-	if err != nil {
-		return compare.Options{}, err
-	}
-	o.Workspace, o.Slug = segment.Name{Workspace: name.Workspace}.String(), name.Destination
-	o.Source = segment.Name{Workspace: name.Workspace, Source: name.Source}.String()
-	o.Server = askWith(acc)
-	return o, nil
-}
-
-// askWith sends cases with an account. The first request shows that the token works; from then on a refusal is an answer
-// like any other, and no token is renewed for it.
-func askWith(acc *account.Account) conformance.Ask {
-	works := false
-	return func(ctx context.Context, r conformance.Request) (conformance.Answer, error) {
-		path, query, _ := strings.Cut(r.Path, "?")
-		values, err := url.ParseQuery(query)
-		if err != nil {
-			return conformance.Answer{}, err
-		}
-		if works {
-			ctx = segment.KeepToken(ctx)
-		}
-		resp, err := acc.API().Do(ctx, &segment.Request{Method: r.Method, Path: path, Query: values, Body: r.Body})
-		if resp == nil || !works && segment.HasReason(err, segment.Unauthenticated) {
-			return conformance.Answer{}, err
-		}
-		works = true
-		return conformance.Answer{Status: resp.StatusCode, Header: resp.Header, Body: resp.Body}, nil
-	}
-}
-
 func compareTable(report compare.Report) output.Table {
 	t := output.Table{Header: []string{"case", "result", "source", "about"}}
 	for _, c := range report.Cases {
-		about := c.Why
-		if about == "" {
-			words := make([]string, len(c.Differences))
-			for i, d := range c.Differences {
-				words[i] = d.String()
-			}
-			about = strings.Join(words, "; ")
-		}
-		t.Rows = append(t.Rows, []string{c.Name, c.Outcome, c.Source, about})
+		t.Rows = append(t.Rows, []string{c.Name, c.Outcome, c.Source, c.About()})
 	}
 	return t
 }

@@ -18,7 +18,7 @@ func arrows() map[string][]string {
 	problem := append(slices.Clone(destination), "internal/authorize/loopback", "internal/sandbox", "internal/problem")
 	fleet := append(slices.Clone(destination), "internal/problem", "internal/fleet")
 	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/serve")
-	all := slices.Concat(serve, problem, []string{"internal/doctor", "internal/output"})
+	all := slices.Concat(serve, problem, []string{"internal/doctor", "internal/output", "internal/parity"})
 	return map[string][]string{
 		// the ground: nothing of ours
 		"internal/wire": nil, "internal/secret": nil, "internal/private": nil,
@@ -39,6 +39,7 @@ func arrows() map[string][]string {
 		"internal/destination": account,
 		"internal/problem":     without(problem, "internal/problem"),
 		"internal/doctor":      without(problem, "internal/sandbox"),
+		"internal/parity":      append(slices.Clone(account), "internal/sandbox"), // the sandbox beside another server
 
 		// above them; none prints
 		"internal/fleet": without(fleet, "internal/fleet"),
@@ -126,6 +127,8 @@ func TestArrowsForbid(t *testing.T) {
 		{"internal/doctor", "internal/output", false},
 		{"internal/serve", "cmd", false},
 		{"internal/fleet", "internal/output", false},
+		{"internal/parity", "internal/sandbox/compare", true},
+		{"internal/parity", "internal/output", false},
 		{"cmd", "internal/gen", false},
 	} {
 		if got, _ := mayImport(c.from, c.to); got != c.want {

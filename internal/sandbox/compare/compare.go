@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/segctl/segctl/internal/sandbox/conformance"
@@ -44,8 +45,18 @@ type Result struct {
 	Why         string                   `json:"why,omitempty"` // it was not tried
 }
 
+// About says in one line why a case was not tried, or what differs.
+func (r Result) About() string {
+	words := make([]string, len(r.Differences))
+	for i, d := range r.Differences {
+		words[i] = d.String()
+	}
+	return r.Why + strings.Join(words, "; ")
+}
+
 // Report is what came of all of them. It holds no value of the account, no name and no secret.
 type Report struct {
+	Scope     string   `json:"scope"` // of the token
 	Cases     []Result `json:"cases"`
 	Same      int      `json:"same"`
 	Different int      `json:"different"`
@@ -74,7 +85,7 @@ type run struct {
 // Run compares. Whatever happens after the first request that writes, the destination is put back as it was, and the
 // report says so. An error of the server that is no answer ends the comparison; it is returned beside the report.
 func Run(ctx context.Context, o Options) (Report, error) {
-	r := &run{options: o, place: conformance.Place{Workspace: o.Workspace, Source: o.Source, Slug: o.Slug}}
+	r := &run{options: o, report: Report{Scope: o.Scope}, place: conformance.Place{Workspace: o.Workspace, Source: o.Source, Slug: o.Slug}}
 	if err := r.prepare(ctx); err != nil {
 		return r.report, err
 	}
