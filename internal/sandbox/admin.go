@@ -20,6 +20,10 @@ func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request) {
 		s.serveWait(w, r)
 		return
 	}
+	if r.Method == http.MethodGet && strings.Join(words, "/") == "_sandbox/changes" {
+		s.serveChanges(w, r)
+		return
+	}
 	x := newExchange(w, r)
 	if x.status == 0 {
 		s.serveAdminPath(x, words)
@@ -52,6 +56,8 @@ func (s *Server) serveAdminPath(x *exchange, words []string) {
 		x.asset("text/javascript", consentScript)
 	case "GET dashboard.js":
 		x.asset("text/javascript", dashboardScript)
+	case "GET morph.js":
+		x.asset("text/javascript", morphScript)
 	case "GET requests":
 		x.json(http.StatusOK, map[string]any{"requests": s.Requests()})
 	case "GET counters":
@@ -102,19 +108,6 @@ func (s *Server) serveAdminPath(x *exchange, words []string) {
 	}
 }
 
-// adminInput is the body of every admin request: JSON, or a form of the dashboard.
-type adminInput struct {
-	Name    string `json:"name"`
-	Value   string `json:"value"`
-	Advance string `json:"advance"`
-	Only    string `json:"only"`
-	Fault
-}
-
-func (x *exchange) isForm() bool {
-	return strings.HasPrefix(x.r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") && len(x.body) > 0 && x.body[0] != '{'
-}
-
 func (s *Server) command(x *exchange, run func(adminInput) (any, error)) {
 	var in adminInput
 	if x.isForm() {
@@ -122,10 +115,10 @@ func (s *Server) command(x *exchange, run func(adminInput) (any, error)) {
 			invalidArgument("invalid argument: %v", err).write(x)
 			return
 		}
-		form := x.r.PostForm
-		in.Name, in.Value, in.Advance, in.Only = form.Get("name"), form.Get("value"), form.Get("advance"), form.Get("only")
-		in.Route, in.Kind, in.Error, in.Hint = form.Get("route"), form.Get("kind"), form.Get("error"), form.Get("hint")
-		in.Status, in.DelayMS, in.Count, in.RetryAfter = atoi(form.Get("status")), atoi(form.Get("delay_ms")), atoi(form.Get("count")), atoi(form.Get("retry_after"))
+		if err := in.read(x.r.PostForm); err != nil {
+			err.write(x)
+			return
+		}
 	} else if len(x.body) > 0 {
 		if err := json.Unmarshal(x.body, &in); err != nil {
 			invalidArgument("invalid argument: %v", err).write(x)
@@ -142,16 +135,10 @@ func (s *Server) command(x *exchange, run func(adminInput) (any, error)) {
 
 func (s *Server) done(x *exchange, answer any) {
 	if x.isForm() {
-		x.redirect("/")
+		x.redirect(newDashboardView(x.formView()).path())
 		return
 	}
 	x.json(http.StatusOK, answer)
-}
-
-// atoi reads a field of a form; what is left empty is 0.
-func atoi(text string) int {
-	n, _ := strconv.Atoi(text) // a wrong number is caught as the 0 it reads as
-	return n
 }
 
 func (s *Server) presentQuirks() []Quirk {

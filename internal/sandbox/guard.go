@@ -149,7 +149,7 @@ func (l *refusals) first(why string) bool {
 func (s *Server) refuse(r *http.Request, status int, why string) {
 	line := newLine(s.now(), r)
 	line.Status, line.Refused = status, why
-	s.log.add(logEntry{Request: line, query: newQuery(r.URL.RawQuery)})
+	s.log.add(logEntry{Request: line, query: newQuery(r.URL.RawQuery), sent: newHeaders(requestHeaders(), r.Header)})
 	if s.options.Refused != nil && s.refused.first(why) {
 		s.options.Refused(why)
 	}

@@ -36,6 +36,9 @@ type Request struct {
 	Fault        string    `json:"fault,omitempty"`   // the kind of the fault that hit it
 	RequestBody  string    `json:"request_body,omitempty"`
 	ResponseBody string    `json:"response_body,omitempty"` // both with secrets masked, and cut when long
+
+	RequestHeaders  map[string]string `json:"request_headers,omitempty"`  // those of requestHeaders, with secrets masked
+	ResponseHeaders map[string]string `json:"response_headers,omitempty"` // those of responseHeaders
 }
 
 // String is the request as one line for a person, without its bodies.
@@ -79,24 +82,28 @@ func newRawBody(contentType string, body []byte) rawBody {
 	return rawBody{cut(contentType, maxHost), bytes.Clone(body)}
 }
 
-// logEntry is one request with its query and its bodies, until they are masked.
+// logEntry is one request with its query, its headers and its bodies, until they are masked.
 type logEntry struct {
 	Request
 	query             string
+	sent, answered    string // headers, as newHeaders copies them
 	request, response rawBody
 }
 
 // size is how many bytes wait to be masked.
-func (e *logEntry) size() int { return len(e.query) + len(e.request.bytes) + len(e.response.bytes) }
+func (e *logEntry) size() int {
+	return len(e.query) + len(e.sent) + len(e.answered) + len(e.request.bytes) + len(e.response.bytes)
+}
 
-// mask puts query and bodies into the Request without their secrets, and returns how many bytes that frees.
+// mask puts query, headers and bodies into the Request without their secrets, and returns how many bytes that frees.
 func (e *logEntry) mask() int {
 	freed := e.size()
 	if freed > 0 {
 		e.Query = queryForLog(e.query)
 		e.RequestBody = bodyForLog(e.request.contentType, e.request.bytes)
 		e.ResponseBody = bodyForLog(e.response.contentType, e.response.bytes)
-		e.query, e.request, e.response = "", rawBody{}, rawBody{}
+		e.RequestHeaders, e.ResponseHeaders = headersForLog(e.sent), headersForLog(e.answered)
+		e.query, e.sent, e.answered, e.request, e.response = "", "", "", rawBody{}, rawBody{}
 	}
 	return freed
 }

@@ -20,6 +20,9 @@ var consentScript string
 //go:embed pages/dashboard.js
 var dashboardScript string
 
+//go:embed pages/morph.js
+var morphScript string
+
 // pageTemplates parses the pages when the first one is wanted: most runs of a sandbox show none.
 var pageTemplates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.ParseFS(pageFiles, "pages/*.html"))

@@ -45,6 +45,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.log.add(logEntry{
 		Request:  line,
 		query:    newQuery(r.URL.RawQuery),
+		sent:     newHeaders(requestHeaders(), r.Header),
+		answered: newHeaders(responseHeaders(), x.header),
 		request:  newRawBody(r.Header.Get("Content-Type"), x.body),
 		response: newRawBody(x.header.Get("Content-Type"), x.answer.Bytes()),
 	})

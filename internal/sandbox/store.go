@@ -20,6 +20,7 @@ type store struct {
 	keys    map[string]*record // those that are found by something else than their name
 	sizes   map[string]int     // of collections whose values have a size, in bytes
 	seq     uint64
+	changed uint64   // how many changes there ever were
 	journal *journal // nil: memory only
 }
 
@@ -91,6 +92,7 @@ func (s *store) update(write func(*tx) error) error {
 }
 
 func (s *store) apply(changes []change) {
+	s.changed += uint64(len(changes))
 	for _, c := range changes {
 		old := s.records[c.name]
 		list := collection(c.name)
