@@ -20,7 +20,7 @@ func newSandboxRequests(app *App) *cobra.Command {
 		Short: "Show which requests a running sandbox has answered",
 		Long: `Requests shows the last 1000 requests that a running sandbox has answered, oldest first;
 status 0 is a connection that a fault cut, and CONNECT a host that was refused. Codes, states,
-challenges and other secrets are masked in queries and bodies. With --follow it goes on with each new one until the
+challenges and other secrets are masked in queries, headers and bodies. With --follow it goes on with each new one until the
 sandbox stops, and --jq and --template then work on one request at a time.
 On a terminal its lines have the time, the status ("cut" for a connection that a fault cut), the
 method, the path, the install, and the kind of the fault that hit.`,

@@ -24,28 +24,47 @@ func responseHeaders() [6]string {
 	return [...]string{"Allow", "Cache-Control", "Content-Type", "Location", "Retry-After", "Www-Authenticate"}
 }
 
-// newHeaders copies the headers that the log shows, one a line, as few bytes as there are: nobody looks at most of them.
+// newHeaders copies the headers that the log shows, one a line, in as few bytes as there are: nobody looks at most of
+// them. What Authorization says after its scheme is not kept at all.
 func newHeaders(names [6]string, h http.Header) string {
 	size := 0
 	for _, name := range names {
 		for _, value := range h[name] {
-			size += len(name) + min(len(value), maxHeader+1) + 2
+			size += len(name) + len(keptHeader(name, value)) + 2
 		}
 	}
-	if size > maxHeader*len(names) {
-		return headerTooLong // many values for a name: no client means them
+	switch {
+	case size == 0:
+		return ""
+	case size > maxHeader*len(names):
+		return headerTooLong // so many values for a name that no client means them
 	}
 	var b strings.Builder
 	b.Grow(size)
 	for _, name := range names {
 		for _, value := range h[name] {
-			if len(value) > maxHeader || strings.ContainsAny(value, "\r\n") {
-				value = headerTooLong
-			}
-			b.WriteString(name + ":" + value + "\n")
+			b.WriteString(name)
+			b.WriteByte(':')
+			b.WriteString(keptHeader(name, value))
+			b.WriteByte('\n')
 		}
 	}
 	return b.String()
+}
+
+// keptHeader is what is kept of a value.
+func keptHeader(name, value string) string {
+	switch {
+	case name == "Authorization":
+		scheme, _, ok := strings.Cut(value, " ")
+		if ok && (strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "basic")) {
+			return scheme
+		}
+		return "" // who forgot the scheme sent a token alone
+	case len(value) > maxHeader || strings.ContainsAny(value, "\r\n"):
+		return headerTooLong
+	}
+	return value
 }
 
 // headersForLog masks the secrets of headers that newHeaders copied. Of a name with several values they are joined, as
@@ -69,11 +88,7 @@ func headersForLog(lines string) map[string]string {
 func headerForLog(name, value string) string {
 	switch name {
 	case "Authorization":
-		scheme, _, ok := strings.Cut(value, " ")
-		if ok && (strings.EqualFold(scheme, "bearer") || strings.EqualFold(scheme, "basic")) {
-			return scheme + " " + masked
-		}
-		return masked // who forgot the scheme sent a token alone
+		return strings.TrimSpace(value + " " + masked)
 	case "Location":
 		address, query, ok := strings.Cut(value, "?")
 		if !ok {
