@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -143,4 +144,47 @@ func TestChromiumDashboardIsNarrow(t *testing.T) {
 	if width > 390 {
 		t.Errorf("the page is %d pixels wide", width)
 	}
+}
+
+// Without JavaScript, links and forms do it.
+func TestChromiumDashboardWithoutScripts(t *testing.T) {
+	t.Parallel()
+	browser := startChromium(t)
+	s := newSandbox(t, Options{AutoApprove: true, Tokens: []string{workspaceToken}})
+	server := httptest.NewServer(s)
+	defer server.Close()
+	manyDestinations(s, 300)
+	api(s, "canary-token", "GET", "/v1beta/workspaces/globex", "")
+	api(s, workspaceToken, "GET", "/v1beta/workspaces/acme", "")
+	run(t, browser, chromedp.ActionFunc(func(ctx context.Context) error {
+		return chromedp.FromContext(ctx).Target.Execute(ctx, "Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil)
+	}))
+	visit(t, browser, chromedp.Navigate(server.URL))
+	shows := func(want ...string) {
+		t.Helper()
+		var html string
+		run(t, browser, chromedp.OuterHTML("html", &html, chromedp.ByQuery))
+		for _, text := range want {
+			if !strings.Contains(html, text) {
+				t.Errorf("the page does not show %q", text)
+			}
+		}
+		if strings.Contains(html, "canary") || strings.Contains(html, ">live<") {
+			t.Error("the page shows a secret, or its script ran")
+		}
+	}
+	shows("/v1beta/workspaces/globex", "/v1beta/workspaces/acme")
+	run(t, browser, chromedp.SendKeys("#path", "globex", chromedp.ByQuery))
+	visit(t, browser, chromedp.Submit("#path", chromedp.ByQuery))
+	shows("1 of 2")
+	visit(t, browser, chromedp.Click("#log a", chromedp.ByQuery))
+	shows("1 of 2", "Bearer "+masked)
+	visit(t, browser, chromedp.Click(`[aria-label="reinstall"] [value="refused"]`, chromedp.ByQuery))
+	shows("1 of 2", "Bearer "+masked) // as it was before the form
+	if s.quirk(quirkReinstall) != "refused" {
+		t.Error("the quirk is as it was")
+	}
+	run(t, browser, chromedp.SendKeys("#q", "d-299", chromedp.ByQuery))
+	visit(t, browser, chromedp.Submit("#q", chromedp.ByQuery))
+	shows("1 of 2", "Destination 299")
 }
