@@ -106,7 +106,7 @@ func TestSecurityPageNamesTests(t *testing.T) {
 func docPages(t *testing.T) []string {
 	t.Helper()
 	pages := []string{"../README.md"}
-	for _, pattern := range []string{"../docs/*.md", "../docs/reference/*.md"} {
+	for _, pattern := range []string{"../docs/*.md", "../docs/reference/*.md", "../docs/testing/*.md"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no page at %s: %v", pattern, err)

@@ -97,9 +97,7 @@ func TestTestingWorkflow(t *testing.T) {
 			continue
 		}
 		script := strings.ReplaceAll(step.Run, "127.0.0.1:8899", "127.0.0.1:0")
-		if strings.Contains(script, " &\n") {
-			script = strings.Replace(script, " &\n", " &\necho $! >\"$PID_FILE\"\n", 1)
-		}
+		script = strings.Replace(script, " &\n", " &\necho $! >\"$PID_FILE\"\n", 1)
 		script = strings.ReplaceAll(script, "docs/testing", filepath.Join(root, "docs/testing"))
 		c := exec.Command("bash", "-e", "-o", "pipefail", "-c", script)
 		c.Dir = folder

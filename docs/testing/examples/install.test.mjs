@@ -13,7 +13,7 @@ test("the App is installed and creates its destination", async () => {
   const { access_token, source_names: [source] } = await exchange.json();
   const name = `${source}/destinations/clearbrain`;
   const body = JSON.stringify({ destination: { name, enabled: true, config: [{ name: `${name}/config/apiKey`, value: "abcd1234" }] } });
-  const created = await fetch(`${SEGCTL_API_URL}/v1beta/${source}/destinations`, { method: "POST", headers: { authorization: `Bearer ${access_token}` }, body });
+  const created = await fetch(`${SEGCTL_API_URL}/v1beta/${source}/destinations`, { method: "POST", headers: { authorization: "Bearer " + access_token }, body });
   assert.equal(created.status, 200);
   assert.equal((await created.json()).enabled, true);
 });
