@@ -5,11 +5,14 @@ import (
 	"encoding/pem"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +36,7 @@ func TestGoClient(t *testing.T) {
 	if text, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, text)
 	}
-	got := runClient(t, "--intercept", "--", program)
+	got := runClient(t, "Go", "--intercept", "--", program)
 	want := "callback: 200\n" + installedAndCreated + "200 true\nupdated: 200 true\n" + tokensAfterRefresh + "elsewhere: refused\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what the program printed (-want +got):\n%s", diff)
@@ -43,7 +46,7 @@ func TestGoClient(t *testing.T) {
 func TestPythonClient(t *testing.T) {
 	t.Parallel()
 	needTool(t, "python3")
-	got := runClient(t, "--intercept", "--", "python3", "testdata/clients/python/main.py")
+	got := runClient(t, "Python", "--intercept", "--", "python3", "testdata/clients/python/main.py")
 	want := installedAndCreated + "200 True\nupdated: 200 True\n" + tokensAfterRefresh + "elsewhere: refused\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what the program printed (-want +got):\n%s", diff)
@@ -60,7 +63,7 @@ func TestNodeClient(t *testing.T) {
 		"given addresses": {"--", "node", main},
 		"intercepted":     {"--intercept", "--", "env", "-u", "SEGCTL_ID_URL", "-u", "SEGCTL_API_URL", "node", main},
 	} {
-		if diff := cmp.Diff(want, runClient(t, args...)); diff != "" {
+		if diff := cmp.Diff(want, runClient(t, "Node", args...)); diff != "" {
 			t.Errorf("%s: what the program printed (-want +got):\n%s", name, diff)
 		}
 	}
@@ -94,7 +97,7 @@ plain http: refused, nothing
 elsewhere: 404
 node options: --no-deprecation
 `)
-	if diff := cmp.Diff(want.String(), runClient(t, "--token", "t0ken", "--intercept", "--", "node", main)); diff != "" {
+	if diff := cmp.Diff(want.String(), runClient(t, "Node libraries", "--token", "t0ken", "--intercept", "--", "node", main)); diff != "" {
 		t.Errorf("what the program printed (-want +got):\n%s", diff)
 	}
 }
@@ -125,16 +128,57 @@ func npmPackages(t *testing.T, name string) string {
 	return copied
 }
 
-// runClient is `segctl sandbox run --auto-approve ARG...`, which has to succeed. It returns what was printed.
-func runClient(t *testing.T, args ...string) string {
+// runClient is `segctl sandbox run --auto-approve ARG...`, which has to succeed. It returns what was printed. What the
+// program used of the sandbox has to be what docs/sandbox.md says of a program of this name.
+func runClient(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	var out, said bytes.Buffer
 	app := &App{
 		In: strings.NewReader(""), Out: &out, Err: &said, Now: time.Now,
 		Env: func(string) (string, bool) { return "", false },
 	}
-	if status := app.Run(t.Context(), append([]string{"sandbox", "run", "--auto-approve"}, args...)); status != problem.ExitOK {
+	if status := app.Run(t.Context(), append([]string{"sandbox", "run", "--auto-approve", "--log"}, args...)); status != problem.ExitOK {
 		t.Fatalf("exit status %d\n%s\n%s", status, &out, &said)
 	}
+	if diff := cmp.Diff(surfacesInTable(t, name), surfacesUsed(said.String())); diff != "" {
+		t.Errorf("%s: what was used (-docs/sandbox.md +used):\n%s\n%s", name, diff, &said)
+	}
 	return out.String()
+}
+
+// surfacesUsed are what a log tells of, as the first column of docs/sandbox.md names it, sorted.
+func surfacesUsed(log string) []string {
+	used := map[string]bool{}
+	for _, line := range regexp.MustCompile(`\d{3} [A-Z]+ .*`).FindAllString(log, -1) {
+		for title, pattern := range map[string]string{
+			"`/oauth2/auth`":                 `/oauth2/auth\?`,
+			"PKCE":                           `[?&]code_challenge=`,
+			"`/oauth2/token`":                `/oauth2/token`,
+			"`GET /v1beta/installs/N/token`": `GET .*/v1beta/installs/\d+/token`,
+			"`workspaces[/W]`":               `/v1beta/workspaces(/\w+)?( |$)`,
+			"`…/destinations[/D]`":           `/v1beta/workspaces/\w+/sources/\w+/destinations(/\w+)?( |$)`,
+		} {
+			if regexp.MustCompile(pattern).MatchString(line) {
+				used[title] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(used))
+}
+
+// surfacesInTable are those whose row in the table of docs/sandbox.md names the program.
+func surfacesInTable(t *testing.T, program string) (titles []string) {
+	t.Helper()
+	page, err := os.ReadFile("../docs/sandbox.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(page)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
+		if len(cells) == 5 && slices.Contains(strings.Split(strings.TrimSpace(cells[4]), ", "), program) {
+			titles = append(titles, strings.TrimSpace(cells[0]))
+		}
+	}
+	slices.Sort(titles)
+	return titles
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -230,6 +231,7 @@ func TestNoDifferenceAfterApply(t *testing.T) {
 			t.Parallel()
 			clock := newClock()
 			c := replanner{t, newSandbox(t, Options{Tokens: []string{workspaceToken}, Quirks: quirks, Now: clock.Now})}
+			used := noteSurfaces(c.s)
 			c.fill()
 			imported := c.read()
 			counts := map[string]int{}
@@ -248,6 +250,9 @@ func TestNoDifferenceAfterApply(t *testing.T) {
 			renamed := c.recreate(imported)
 			if diff := cmp.Diff(planned(imported, renamed), planned(c.read(), nil)); diff != "" {
 				t.Errorf("after having been created again (-before +after):\n%s", diff)
+			}
+			if diff := cmp.Diff(slices.Sorted(slices.Values(terraformStyle())), used()); diff != "" {
+				t.Errorf("what was used (-claimed +used):\n%s", diff)
 			}
 		})
 	}

@@ -61,3 +61,15 @@ func TestSchemaConfig(t *testing.T) {
 		}
 	}
 }
+
+// The service forgot to handle the schema config of a source that there is not.
+func TestMissingSchemaConfig(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t)
+	const path = "/v1beta/workspaces/acme/sources/nosuch/schema-config"
+	want(t, api(s, workspaceToken, "GET", path, ""), 500, apiErrorBody("runtime error: invalid memory address or nil pointer dereference", 13))
+	if err := s.SetQuirk("missing-schema-config", "404"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, api(s, workspaceToken, "GET", path, ""), 404, apiErrorBody("schema config does not exist", 5))
+}
