@@ -33,7 +33,7 @@ func claims() []surface {
 			{"without a `redirect_uri` the only registered one is meant, for the demo App the guide's", "D R 6749 §3.1.2.3", t("TestWithoutRedirectURI")},
 			{"errors come with `error_description` and `error_hint`; with `state` only those that ORY Hydra finds after the login (quirk `error-state`)", "P H", t("TestHintsAreHydras", "TestAuthorizationErrors")},
 			{"plain http is taken for localhost alone, and not for `[::1]`", "H", t("TestInsecureRedirect")},
-			{"a known parameter that is repeated is refused, which is the RFC's: Hydra takes the first; an unknown one may repeat", "R 6749 §3.1 H", t("TestAuthorizationErrors", "TestUnknownParametersMayRepeat")},
+			{"a known parameter that is repeated is refused, which is the RFC's: Hydra takes the first; an unknown one may repeat", "R 6749 §3.1 H", t("TestAuthorizationErrors/repeated parameter", "TestUnknownParametersMayRepeat")},
 			{"a `state` of less than 8 characters is taken (quirk `short-state`)", "D H", t("TestShortState")},
 		}},
 		{"PKCE", nil, []claim{
@@ -49,7 +49,7 @@ func claims() []surface {
 			{"`redirect_uri` must be the one of the first step, if that had one (quirk `redirect-mismatch`)", "D S R 6749 §4.1.3", t("TestExchangeRedirectMismatchQuirk")},
 			{"a code works once, also under concurrent use; a second use revokes its token", "R 6749 §4.1.2", t("TestConcurrentRedemption", "TestCodeReuseRevokesToken")},
 			{"a code works for ten minutes (quirk `expired-code`); the ten minutes are the RFC's", "R 6749 §4.1.2 H ?", t("TestCodeExpires")},
-			{"another grant type is `unsupported_grant_type`, another method 405", "R 6749 §5.2 ?", t("TestExchangeErrors")},
+			{"another grant type is `unsupported_grant_type`, another method 405", "R 6749 §5.2 ?", t("TestExchangeErrors/other grant type", "TestExchangeErrors/GET")},
 		}},
 		{"a slash too many at `/oauth2/…`", nil, []claim{{"307 to the path without it", "H", t("TestSlashesAtTheAuthorizationServer")}}},
 		{"`GET /v1beta/installs/N/token`", []string{"installs/{n}/token"}, []claim{
@@ -62,7 +62,7 @@ func claims() []surface {
 		}},
 		{"`…/sources[/S]`", []string{w + "/sources", src}, []claim{
 			{"list, get, create, delete, with the library config of a new source; what `display_name` starts as is assumed", "A C ?", t("TestCreateSource")},
-			{"kinds that the catalog lacks, and ids with a space, are refused", "C ?", t("TestCreateSource")},
+			{"kinds that the catalog lacks, and ids with a space, are refused", "C ?", t("TestConformanceFields")},
 			{"deleting takes everything on it along, its connection to a tracking plan too", "C", t("TestConnections")},
 			{"none for `destination/<slug>` (quirk `own-source`)", "P", t("TestDestinationScope")},
 		}},
@@ -75,7 +75,7 @@ func claims() []surface {
 			{"list, get, create, PATCH with mask, delete; left out, `enabled` is false; a cloud-only one reads back `UNSPECIFIED`", "D A P S", t("TestCreateDestination", "TestCreateDestinationDefaults", "TestConnectionMode", "TestUpdateDestination")},
 			{"creating one that exists is 500/13 (quirk `duplicate-create`)", "S P A", t("TestCreateDestination")},
 			{"config merges by name", "A", t("TestUpdateDestination")},
-			{"a value of null clears a setting", "?", t("TestUpdateDestination")},
+			{"a value of null clears a setting", "?", t("TestUpdateDestination/null clears one setting")},
 			{"settings are checked against the catalog for their type", "A", t("TestInvalidDestinations", "TestCheckValue")},
 			{"and for their name, and required ones when the destination is enabled; patterns, ranges and options (compared as text) only by the quirk `patterns`", "?", t("TestInvalidDestinations", "TestPatternsQuirk")},
 			{"what was written reads back, or every setting of the catalog (quirk `config`)", "C ?", t("TestConfigValuesAreKept", "TestConfigOfAllSettings")},
@@ -88,7 +88,7 @@ func claims() []surface {
 		}},
 		{"`…/tracking-plans[/rs_…]`", []string{w + "/tracking-plans", plan}, []claim{
 			{"list, get, create, PUT with mask (without one it replaces), delete", "C ?", t("TestTrackingPlans")},
-			{"the schemas are kept as written, unknown fields beside them are not", "C", t("TestTrackingPlans", "TestConformanceFields")},
+			{"the schemas are kept as written, unknown fields beside them are not", "C", t("TestSchemasAreKept", "TestNoDifferenceAfterApply")},
 		}},
 		{"`…/source-connections[/S]`, `:batchCreateConnections`", []string{plan + "/source-connections", plan + "/source-connections/{s}", plan + "/source-connections:batchCreateConnections"}, []claim{
 			{"list, create, delete; a connection has no name; one of a plan that is gone (quirk `deleted-plan`)", "C", t("TestConnections")},
@@ -121,7 +121,8 @@ func claims() []surface {
 		}},
 		{"any other path", nil, []claim{
 			{"plain text 503 `upstream connect error or disconnect/reset before headers`", "A", t("TestConformanceOfAllRoutes")},
-			{"so at the names of the other hosts, for what they do not serve; and for `/.well-known/openid-configuration`, `/userinfo`, `/oauth2/revoke` and whatever else Hydra has: whether Segment let them through, nobody says", "?", t("TestHostsServeTheirOwnRoutes")},
+			{"so at the names of the other hosts, for what they do not serve", "?", t("TestHostsServeTheirOwnRoutes")},
+			{"so for `/.well-known/openid-configuration`, `/userinfo`, `/oauth2/revoke` and whatever else Hydra has: whether Segment let them through, nobody says", "?", t("TestWhatElseHydraHas")},
 		}},
 	}
 }

@@ -117,3 +117,14 @@ func TestErrorPageComparesRedirectURLs(t *testing.T) {
 		t.Errorf("an unknown App has no registered redirect URLs to show:\n%s", unknown)
 	}
 }
+
+// What the authorization server has beside the two endpoints that the guide speaks of, nobody has seen at Segment.
+func TestWhatElseHydraHas(t *testing.T) {
+	t.Parallel()
+	s := newSandbox(t, Options{})
+	for _, path := range []string{"/.well-known/openid-configuration", "/.well-known/jwks.json", "/userinfo", "/oauth2/revoke", "/oauth2/introspect"} {
+		if w := serve(s, httptest.NewRequest(http.MethodGet, path, nil)); w.Code != http.StatusServiceUnavailable || w.Body.String() != upstream {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}

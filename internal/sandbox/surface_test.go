@@ -80,6 +80,18 @@ func TestTrackingPlans(t *testing.T) {
 	want(t, api(s, workspaceToken, "DELETE", "/v1beta/"+made, ""), 200, `{}`)
 }
 
+// A schema keeps fields that nobody knows and the numbers as they were written; what stands beside schemas does not.
+func TestSchemasAreKept(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t)
+	const rules = `{"global":{"x":1.50,"nosuch":null},"events":[{"name":"e","description":"","rules":{"required":["a"],"nosuch":1e2}}]}`
+	w := api(s, workspaceToken, "POST", "/v1beta/workspaces/acme/tracking-plans",
+		`{"tracking_plan":{"nosuch":1,"rules":`+strings.Replace(rules, `{"name"`, `{"nosuch":1,"name"`, 1)+`}}`)
+	if !strings.Contains(w.Body.String(), `"rules":`+rules) || strings.Count(w.Body.String(), "nosuch") != 2 {
+		t.Errorf("%d %s, want %s", w.Code, w.Body, rules)
+	}
+}
+
 func TestCreatedAppInstalls(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, Options{AutoApprove: true, Tokens: []string{workspaceToken}})
