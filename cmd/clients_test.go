@@ -132,6 +132,16 @@ func npmPackages(t *testing.T, name string) string {
 // program used of the sandbox has to be what docs/sandbox.md says of a program of this name.
 func runClient(t *testing.T, name string, args ...string) string {
 	t.Helper()
+	out, said := runSandboxed(t, args...)
+	if diff := cmp.Diff(surfacesInTable(t, name), surfacesUsed(said)); diff != "" {
+		t.Errorf("%s: what was used (-docs/sandbox.md +used):\n%s\n%s", name, diff, said)
+	}
+	return out
+}
+
+// runSandboxed is `segctl sandbox run --auto-approve ARG...`, which has to succeed. It returns what was printed and said.
+func runSandboxed(t *testing.T, args ...string) (printed, told string) {
+	t.Helper()
 	var out, said bytes.Buffer
 	app := &App{
 		In: strings.NewReader(""), Out: &out, Err: &said, Now: time.Now,
@@ -140,10 +150,7 @@ func runClient(t *testing.T, name string, args ...string) string {
 	if status := app.Run(t.Context(), append([]string{"sandbox", "run", "--auto-approve", "--log"}, args...)); status != problem.ExitOK {
 		t.Fatalf("exit status %d\n%s\n%s", status, &out, &said)
 	}
-	if diff := cmp.Diff(surfacesInTable(t, name), surfacesUsed(said.String())); diff != "" {
-		t.Errorf("%s: what was used (-docs/sandbox.md +used):\n%s\n%s", name, diff, &said)
-	}
-	return out.String()
+	return out.String(), said.String()
 }
 
 // surfacesUsed are what a log tells of, as the first column of docs/sandbox.md names it, sorted.

@@ -57,7 +57,7 @@ func TestTestingPrograms(t *testing.T) {
 			if name == "shell" {
 				needTool(t, "curl")
 			}
-			ran := runClient(t, append([]string{
+			ran, _ := runSandboxed(t, append([]string{
 				"--", "sh", "-c",
 				`"$@" && segctl sandbox requests -o json --jq '.[] | .method + " " + .path + " " + (.status | tostring)'`, "sh",
 			}, command...)...)

@@ -130,7 +130,7 @@ func TestNamesDoNotClimb(t *testing.T) {
 		if r.Host == host || !strings.HasPrefix(r.RequestURI, "/v1beta/") || strings.Contains(r.RequestURI, "..") {
 			t.Errorf("the API got %s %s for %s", r.Method, r.RequestURI, r.Host)
 		}
-		s.ServeHTTP(w, r)
+		s.Server.ServeHTTP(w, r) // not judged: these are names that nobody describes
 	})
 	for _, name := range []string{
 		"..", "../../oauth2/token", "workspaces/../../oauth2/token", "//" + host + "/x", hostile.URL + "/v1beta/x", "@" + host, "x?y=" + host,

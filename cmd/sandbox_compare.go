@@ -44,6 +44,12 @@ The exit status is 0 where every case that was tried is the same, and 10 where o
 			if err := app.checkAgainst(flags.against); err != nil {
 				return err
 			}
+			w, err := app.World()
+			if err != nil {
+				return err
+			}
+			// Many of its requests are wrong on purpose: whoever reads the server's log can tell them from others.
+			w.UserAgent = "segctl-compare/" + Version()
 			return app.With(c, flags.place, func(ctx context.Context, acc *account.Account) error {
 				return app.compare(ctx, acc, flags)
 			})
