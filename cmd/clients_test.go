@@ -93,7 +93,7 @@ func TestNodeLibraries(t *testing.T) {
 http2: HTTP/2, workspaces/acme
 import of tls: HTTP/1.0, workspaces/acme
 a worker: a thread, workspaces/acme
-plain http: refused, nothing
+plain http: ECONNREFUSED, nothing
 elsewhere: 404
 node options: --no-deprecation
 `)

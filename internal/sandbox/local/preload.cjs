@@ -48,5 +48,4 @@ if (!globalThis[mark]) { // of sandboxes within sandboxes, the innermost is load
     else args.splice(args.findLastIndex((arg) => typeof arg !== "function" && arg !== undefined) + 1, 0, changed);
     return secure.apply(this, args);
   };
-  require("node:module").syncBuiltinESMExports(); // for import { connect } from "node:tls"
 }

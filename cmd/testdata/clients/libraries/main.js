@@ -2,6 +2,7 @@
 // code is wrong, and a list of workspaces. Nothing here knows of a sandbox.
 const https = require("node:https");
 const http2 = require("node:http2");
+const net = require("node:net");
 const tls = require("node:tls");
 
 const id = "https://id.segmentapis.com/oauth2/token";
@@ -72,7 +73,7 @@ const libraries = {
   },
   async "import of tls"() {
     const { connect } = await import("node:tls");
-    const socket = connect(443, "platform.segmentapis.com");
+    const socket = connect(443, "PLATFORM.SegmentAPIs.com.", { ca: tls.rootCertificates[0] });
     socket.end(`GET /v1beta/workspaces HTTP/1.0\r\nHost: platform.segmentapis.com\r\nAuthorization: ${get.Authorization}\r\n\r\n`);
     const pieces = [];
     for await (const piece of socket) pieces.push(piece);
@@ -85,8 +86,8 @@ const libraries = {
     return ["a thread", await new Promise((done, failed) => worker.on("message", done).on("error", failed))];
   },
   async "plain http"() {
-    const refused = await fetch("http://platform.segmentapis.com/v1beta/workspaces", { headers: get }).then((a) => a.status, (e) => e.cause.code);
-    return [refused === 200 ? "answered" : "refused", { workspaces: [{ name: "nothing" }] }];
+    const refused = await new Promise((done) => net.connect(80, "platform.segmentapis.com").on("error", done).on("connect", () => done({ code: "connected" })));
+    return [refused.code, { workspaces: [{ name: "nothing" }] }];
   },
 };
 
