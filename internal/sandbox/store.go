@@ -111,8 +111,10 @@ func (s *store) apply(changes []change) {
 			r := &record{name: c.name, seq: s.seq, value: c.value}
 			s.records[c.name] = r
 			s.lists[list] = append(s.lists[list], r)
-			if n, err := strconv.Atoi(lastWord(c.name)); err == nil {
-				s.numbers[list] = max(s.numbers[list], n)
+			if word := lastWord(c.name); strings.Trim(word, "0123456789") == "" { // tokens are spared the error of Atoi
+				if n, err := strconv.Atoi(word); err == nil {
+					s.numbers[list] = max(s.numbers[list], n)
+				}
 			}
 			s.index(list, r)
 		}

@@ -10,8 +10,10 @@ type sized interface{ size() int }
 
 // index notes what a record is looked up by beside its name.
 func (s *store) index(list string, r *record) {
-	if v, ok := r.value.(keyed); ok && s.keys[v.key()] == nil {
-		s.keys[v.key()] = r
+	if v, ok := r.value.(keyed); ok {
+		if key := v.key(); s.keys[key] == nil {
+			s.keys[key] = r
+		}
 	}
 	if v, ok := r.value.(sized); ok {
 		s.sizes[list] += v.size()
@@ -20,8 +22,10 @@ func (s *store) index(list string, r *record) {
 
 // unindex is the opposite of index.
 func (s *store) unindex(list string, r *record) {
-	if v, ok := r.value.(keyed); ok && s.keys[v.key()] == r {
-		delete(s.keys, v.key())
+	if v, ok := r.value.(keyed); ok {
+		if key := v.key(); s.keys[key] == r {
+			delete(s.keys, key)
+		}
 	}
 	if v, ok := r.value.(sized); ok {
 		s.sizes[list] -= v.size()
