@@ -63,7 +63,7 @@ func (s *stage) ask(method, path, body string) *httptest.ResponseRecorder {
 	r.Header.Set("User-Agent", "segctl/test")
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
-	s.Handler.ServeHTTP(w, r)
+	s.ServeHTTP(w, r)
 	return w
 }
 
@@ -133,8 +133,8 @@ func TestAnswersToNoOperation(t *testing.T) {
 			h.Set("Content-Type", "application/json")
 			return status, body
 		}
-		r := httptest.NewRequest("DELETE", path, nil)
-		s.Handler.ServeHTTP(httptest.NewRecorder(), r)
+		r := httptest.NewRequest(http.MethodDelete, path, nil)
+		s.ServeHTTP(httptest.NewRecorder(), r)
 		s.expect(t, words)
 	}
 }
@@ -170,13 +170,13 @@ func TestWrongRequests(t *testing.T) {
 func TestExempt(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	r := httptest.NewRequest("POST", destinations, strings.NewReader("garbage"))
+	r := httptest.NewRequest(http.MethodPost, destinations, strings.NewReader("garbage"))
 	r.Header.Set("User-Agent", "curl/8")
-	s.Handler.ServeHTTP(httptest.NewRecorder(), r)
+	s.ServeHTTP(httptest.NewRecorder(), r)
 	s.expect(t, "")
-	r = httptest.NewRequest("GET", "/v1beta/workspaces", nil) // whether the API is there
+	r = httptest.NewRequest(http.MethodGet, "/v1beta/workspaces", nil) // whether the API is there
 	r.Header.Set("User-Agent", "segctl/test")
-	s.Handler.ServeHTTP(httptest.NewRecorder(), r)
+	s.ServeHTTP(httptest.NewRecorder(), r)
 	s.expect(t, "")
 	fault := `{"route":"/v1beta/workspaces","kind":"malformed","count":1}`
 	if w := s.ask("POST", "/_sandbox/faults", fault); w.Code != 200 {
