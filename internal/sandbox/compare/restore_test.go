@@ -2,6 +2,7 @@ package compare
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -43,7 +44,7 @@ func TestRunPutsBackWhatAServerChanged(t *testing.T) {
 			Scope: "workspace", Workspace: "workspaces/acme", Source: source, Slug: "clearbrain", Write: true, Redact: strings.Clone,
 			Server: func(ctx context.Context, r conformance.Request) (conformance.Answer, error) {
 				a, err := ask(ctx, r)
-				if r.Method == "PATCH" && strings.Contains(string(r.Body), "segctl_nosuch") && !done {
+				if r.Method == http.MethodPatch && strings.Contains(string(r.Body), "segctl_nosuch") && !done {
 					done = true
 					send(misdeed)
 				}
