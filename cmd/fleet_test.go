@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -376,5 +377,53 @@ func TestFleetIsInterrupted(t *testing.T) {
 	}
 	if _, rest := s.must(t, disable...).events(t); rest.OK != sum.Changed || rest.Changed != sum.Left {
 		t.Errorf("after %+v: %+v", sum, rest)
+	}
+}
+
+// TestFleetEndsAtOnce sends SIGINT again while requests hang: the process does not wait for them.
+func TestFleetEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newRig(t, sandbox.Options{Customers: 2, Enabled: 100})
+	path := filepath.Join(s.home, "customers.csv")
+	if err := os.WriteFile(path, []byte("install,workspace,source\n1,customer-0001,js\n2,customer-0002,js\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.must(t, "installs", "import", "--from", path)
+	s.must(t, "token", "refresh", "--all")
+	hanging, release := make(chan struct{}, 2), make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	s.intercept(func(w http.ResponseWriter, r *http.Request) {
+		hanging <- struct{}{}
+		<-release
+		s.ServeHTTP(w, r)
+	})
+	c := s.command("dest", "check", "--all")
+	said, err := c.StderrPipe()
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-hanging
+	_ = c.Process.Signal(syscall.SIGINT)
+	if words := bufio.NewScanner(said); !words.Scan() {
+		t.Fatal("nothing is said")
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = c.Wait()
+		close(ended)
+	}()
+	for again := time.NewTicker(20 * time.Millisecond); ; {
+		_ = c.Process.Signal(syscall.SIGINT) // the first one may be handled still
+		select {
+		case <-ended:
+			if status, ok := c.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGINT {
+				t.Errorf("it ended by itself: %v", c.ProcessState)
+			}
+			return
+		case <-again.C:
+		}
 	}
 }
