@@ -51,7 +51,7 @@ func TestChromiumInside(t *testing.T) {
 	const browse = `chromium --headless --no-sandbox --disable-gpu --user-data-dir="$(dirname "$SSL_CERT_FILE")/browser" \
 		--ignore-certificate-errors-spki-list="$1" --dump-dom https://app.segment.com/login 2>/dev/null`
 	for trust, want := range map[string]bool{"$SEGCTL_SANDBOX_SPKI": true, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=": false} {
-		page := runClient(t, "--intercept", "--quiet", "--", "sh", "-c", strings.Replace(browse, "$1", trust, 1))
+		page, _ := runSandboxed(t, "--intercept", "--quiet", "--", "sh", "-c", strings.Replace(browse, "$1", trust, 1))
 		if got := strings.Contains(page, `name="password"`); got != want {
 			t.Errorf("with the hash %s the login page is shown: %v\n%s", trust, got, page)
 		}
