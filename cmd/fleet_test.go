@@ -267,15 +267,21 @@ destinations:
 	// It is changed, interrupted once and killed ten times.
 	enable := []string{"dest", "enable", "--set-from", keysFile, "--yes", "-o", "json"}
 	c := s.command(enable...)
-	d.at(customers/20, func() { _ = c.Process.Signal(syscall.SIGINT) })
-	o := begin(c, "")()
+	var v victim
+	d.at(customers/20, func() { v.signal(syscall.SIGINT) })
+	wait := begin(c, "")
+	v.process.Store(c.Process)
+	o := wait()
 	if _, sum := o.events(t); o.status != problem.ExitInterrupted || sum.Left == 0 || sum.Changed == 0 {
 		t.Errorf("interrupted: %+v\n%s", sum, o.stderr)
 	}
 	for range 10 {
 		c := s.command(enable...)
-		d.at(1+customers/40, func() { _ = c.Process.Kill() })
-		if o := begin(c, "")(); o.status != -1 {
+		var v victim
+		d.at(1+customers/40, v.kill)
+		wait := begin(c, "")
+		v.process.Store(c.Process)
+		if o := wait(); o.status != -1 {
 			t.Fatalf("not killed: %v", o)
 		}
 	}

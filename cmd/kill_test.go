@@ -33,6 +33,12 @@ func (v *victim) kill() {
 	}
 }
 
+func (v *victim) signal(s os.Signal) {
+	if p := v.process.Load(); p != nil {
+		_ = p.Signal(s)
+	}
+}
+
 // thorough returns how often something is tried that may fail by chance: n times in CI, or with SEGCTL_SOAK set, and a
 // quarter of that elsewhere.
 func thorough(n int) int {

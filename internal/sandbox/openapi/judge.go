@@ -56,7 +56,8 @@ func (s *Spec) Request(x *Exchange) error {
 		return errors.New("no such operation")
 	}
 	scheme, _, _ := strings.Cut(x.Request.Header.Get("Authorization"), " ")
-	probe := scheme == "" && x.Status == http.StatusUnauthorized
+	// A request without credentials asks whether the API is there. A fault may have answered in the place of the 401.
+	probe := scheme == "" && (x.Status == http.StatusUnauthorized || x.Status == 0 || x.Status >= http.StatusTooManyRequests)
 	if !probe && !strings.EqualFold(scheme, o.Scheme) {
 		return fmt.Errorf("authorization is by %q, not by %s", scheme, o.Scheme)
 	}
