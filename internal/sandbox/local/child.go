@@ -36,13 +36,15 @@ func Run(ctx context.Context, args, environment []string, streams Streams) (exit
 	if err := ctx.Err(); err != nil { // a signal came before it could be passed on
 		return 0, err
 	}
+	typed := controlling()
+	defer typed.close()
 	if err := child.Start(); err != nil {
 		exit, err = notStarted(child.Path, environment, err)
 		return exit, fmt.Errorf("run command %q: %w", args[0], err)
 	}
 	done, over := make(chan struct{}), make(chan struct{})
 	go func() {
-		passOn(signals, child.Process, done)
+		passOn(signals, child.Process, typed, done)
 		close(over)
 	}()
 	err = child.Wait()
@@ -59,12 +61,12 @@ func Run(ctx context.Context, args, environment []string, streams Streams) (exit
 
 // passOn sends the child the signals that only this process gets, until done. A terminal sends Ctrl-C and Ctrl-\ to the
 // child as well; a program that got them twice would take the second for impatience.
-func passOn(signals <-chan os.Signal, child *os.Process, done <-chan struct{}) {
+func passOn(signals <-chan os.Signal, child *os.Process, typed terminal, done <-chan struct{}) {
 	for {
 		select {
 		case s := <-signals:
 			switch {
-			case (s == os.Interrupt || s == syscall.SIGQUIT) && inForeground():
+			case (s == os.Interrupt || s == syscall.SIGQUIT) && typed.hasForeground():
 				continue
 			case s == syscall.SIGHUP:
 				// Shells and the kernel both send it when a terminal goes. The second must not end this process before it has

@@ -109,7 +109,9 @@ func TestRunPassesOnSignals(t *testing.T) { //nolint:paralleltest // it sends si
 	}
 	signals := []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
 	answers := []string{"hung up", "interrupted", "quit", "terminated"}
-	if inForeground() {
+	typed := controlling()
+	defer typed.close()
+	if typed.hasForeground() {
 		signals, answers = []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGTERM}, []string{"", "", "hung up", "terminated"}
 	}
 	for i, s := range signals {

@@ -2,6 +2,11 @@
 
 package local
 
-// inForeground reports whether Ctrl-C reaches the commands of this process without help: on Windows it reaches all of a
-// console.
-func inForeground() bool { return true }
+// terminal stands for the console: on Windows Ctrl-C reaches all the processes of it.
+type terminal struct{}
+
+func controlling() terminal { return terminal{} }
+
+func (terminal) hasForeground() bool { return true }
+
+func (terminal) close() {}

@@ -9,14 +9,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inForeground reports whether this process is in the foreground of a terminal, so that Ctrl-C there reaches its commands
-// as well.
-func inForeground() bool {
-	terminal, err := os.Open("/dev/tty")
+// terminal is the one that controls this process, nil where there is none.
+type terminal struct{ *os.File }
+
+// controlling opens the terminal of this process.
+func controlling() terminal {
+	file, err := os.Open("/dev/tty")
 	if err != nil {
-		return false // there is none
+		return terminal{}
 	}
-	defer terminal.Close()
-	group, err := unix.IoctlGetInt(int(terminal.Fd()), unix.TIOCGPGRP)
-	return err == nil && group == syscall.Getpgrp()
+	return terminal{file}
+}
+
+// hasForeground reports whether this process is in the foreground of the terminal, so that Ctrl-C there reaches its commands
+// as well. A terminal that has gone had it: what was typed last may be seen here only after that.
+func (t terminal) hasForeground() bool {
+	if t.File == nil {
+		return false
+	}
+	group, err := unix.IoctlGetInt(int(t.Fd()), unix.TIOCGPGRP)
+	return err != nil || group == syscall.Getpgrp()
+}
+
+func (t terminal) close() {
+	if t.File != nil {
+		t.Close()
+	}
 }
