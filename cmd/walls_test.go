@@ -11,17 +11,19 @@ import (
 // arrows are the packages of ours that each package may import, by path below the module. A package that is nested in a
 // listed one may import that one, and whatever it may import; who may import the listed one may import the nested one.
 func arrows() map[string][]string {
-	ground := []string{"internal/wire", "internal/secret", "internal/private"}
+	ground := []string{"internal/wire", "internal/secret", "internal/private", "internal/seal"}
 	clients := append(slices.Clone(ground), "internal/segment", "internal/authorize", "internal/install", "internal/config")
 	account := append(slices.Clone(clients), "internal/account")
 	destination := append(slices.Clone(account), "internal/destination")
 	problem := append(slices.Clone(destination), "internal/authorize/loopback", "internal/sandbox", "internal/problem")
 	fleet := append(slices.Clone(destination), "internal/problem", "internal/fleet")
-	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/serve")
-	all := slices.Concat(serve, problem, []string{"internal/doctor", "internal/output", "internal/parity"})
+	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/doctor", "internal/serve")
+	all := slices.Concat(serve, problem, []string{
+		"internal/doctor", "internal/output", "internal/parity", "internal/install/postgres/cluster",
+	})
 	return map[string][]string{
 		// the ground: nothing of ours
-		"internal/wire": nil, "internal/secret": nil, "internal/private": nil,
+		"internal/wire": nil, "internal/secret": nil, "internal/private": nil, "internal/seal": nil,
 
 		// the leaves: the ground, and never each other. The sandbox has wire types of its own, so that a wrong JSON tag
 		// cannot agree with itself.
@@ -30,9 +32,11 @@ func arrows() map[string][]string {
 		"internal/authorize/loopback": append(slices.Clone(ground), "internal/authorize"),
 		"internal/install":            ground,
 		"internal/install/postgres":   append(slices.Clone(ground), "internal/install"),
-		"internal/config":             ground,
-		"internal/output":             ground,
-		"internal/sandbox":            nil,
+		// a throw-away PostgreSQL, for tests and the demo
+		"internal/install/postgres/cluster": nil,
+		"internal/config":                   ground,
+		"internal/output":                   ground,
+		"internal/sandbox":                  nil,
 
 		// the joints, each above the one before
 		"internal/account":     clients,
@@ -112,6 +116,11 @@ func TestArrowsForbid(t *testing.T) {
 		{"internal/sandbox/inner", "internal/sandbox", true},
 		{"internal/sandbox", "internal/sandbox/internal/pages", true},
 		{"cmd", "internal/sandbox/inner", true},
+		{"internal/install/postgres", "internal/seal", true},
+		{"internal/install/postgres", "internal/account", false},
+		{"internal/install/postgres/cluster", "internal/install/postgres", false},
+		{"internal/serve/jobs", "internal/serve/flow", true},
+		{"internal/serve", "internal/sandbox", false},
 		{"internal/wire", "internal/secret", false},
 		{"internal/segment", "internal/install", false},
 		{"internal/authorize", "internal/authorize/loopback", false},

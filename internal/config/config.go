@@ -26,6 +26,11 @@ const (
 	Store        = "store"
 	Output       = "output"
 
+	// The shared store: where it is, whom its secrets are sealed to, and what opens them.
+	DatabaseURL    = "database_url"
+	SealRecipients = "seal_recipients"
+	SealIdentities = "seal_identities"
+
 	Profile = "profile"
 )
 

@@ -2,7 +2,6 @@ package install
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -136,59 +135,27 @@ func (c cards) remove(name string) error {
 	if err := c.folder.Remove(cardFile(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return c.fault("delete", name, err)
 	}
-	if chosen, err := c.chosen(); err != nil || chosen != name {
-		return err
-	}
-	if err := c.folder.Remove(currentFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fileError("delete", currentFile, c.String(), err)
-	}
-	return nil
+	return c.choice().Forget(name)
 }
 
-// currentFile names the current install. A profile's cards have another suffix.
-const (
-	currentFile    = "current"
-	currentVersion = 1
-)
-
-// choice is what is in currentFile.
-type choice struct {
-	Version int    `json:"v"`
-	Name    string `json:"name"`
-}
+// choice is kept beside the cards, which have another suffix.
+func (c cards) choice() Choice { return Choice{c.folder} }
 
 // chosen returns the install that was made the current one, "" where there is none: nothing was chosen, or what was
-// chosen is gone. A damaged file counts as none, since choosing again repairs it.
+// chosen is gone.
 func (c cards) chosen() (string, error) {
-	data, err := c.folder.Read(currentFile)
-	if errors.Is(err, fs.ErrNotExist) {
+	name, err := c.choice().Name()
+	if err != nil || name == "" {
+		return "", err
+	}
+	if _, _, gone := c.read(name); errors.Is(gone, ErrNotFound) {
 		return "", nil
 	}
-	if err != nil {
-		return "", fileError("read", currentFile, c.String(), err)
-	}
-	path := filepath.Join(c.folder.Path, currentFile)
-	if err := checkVersion(data, currentVersion); isKind(err, Newer) {
-		return "", locate(err, "read", currentFile, c.String(), path)
-	}
-	var made choice
-	if json.Unmarshal(data, &made) != nil || !isCanonical(made.Name) {
-		return "", nil //nolint:nilerr // a damaged choice is none
-	}
-	if _, _, gone := c.read(made.Name); errors.Is(gone, ErrNotFound) {
-		made.Name = ""
-	}
-	return made.Name, nil
+	return name, nil
 }
 
 // choose makes an install the current one.
-func (c cards) choose(name string) error {
-	data, err := encodeJSON(choice{currentVersion, name})
-	if err != nil {
-		return err
-	}
-	return fileError("write", currentFile, c.String(), c.folder.Write(currentFile, data))
-}
+func (c cards) choose(name string) error { return c.choice().Make(name) }
 
 // sorted returns cards in the order of their names.
 func sorted(all []Card) []Card {

@@ -30,6 +30,10 @@ const (
 	Exposed                 // a file or folder that others can read or write
 	NotOwned                // a file or folder that belongs to someone else
 	NotRegular              // a symbolic link, or no ordinary file or folder
+	NotMigrated             // a database without segctl's tables, or with those of an older one
+	Unreachable             // a database that cannot be reached
+	NoKey                   // sealed, and there is no key here that opens it, or none to seal with
+	Overtaken               // someone else has changed the install meanwhile, and this change is not kept
 )
 
 // String returns the kind in words.
@@ -63,6 +67,14 @@ func (k Kind) String() string {
 		return "it belongs to another user"
 	case NotRegular:
 		return "it is not an ordinary file or folder"
+	case NotMigrated:
+		return "the database is not set up for this segctl"
+	case Unreachable:
+		return "the database cannot be reached"
+	case NoKey:
+		return "no key at hand"
+	case Overtaken:
+		return "someone else has changed it meanwhile"
 	}
 	return "failed"
 }

@@ -1,0 +1,78 @@
+package install
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/segctl/segctl/internal/private"
+)
+
+// Choice is which install is the current one on this machine: a file in a private folder. The zero value is no choice, and
+// none can be made.
+type Choice struct{ folder private.Folder }
+
+// ChoiceIn returns the choice that is kept in a folder.
+func ChoiceIn(dir string) Choice { return Choice{private.Folder{Path: dir}} }
+
+// currentFile names the current install. A profile's cards have another suffix.
+const (
+	currentFile    = "current"
+	currentVersion = 1
+)
+
+// choice is what is in currentFile.
+type choice struct {
+	Version int    `json:"v"`
+	Name    string `json:"name"`
+}
+
+func (c Choice) String() string { return "files in " + c.folder.Path }
+
+// Name returns the install that was chosen, "" where none was. A damaged file counts as none, since choosing again repairs
+// it.
+func (c Choice) Name() (string, error) {
+	if c.folder.Path == "" {
+		return "", nil
+	}
+	data, err := c.folder.Read(currentFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fileError("read", currentFile, c.String(), err)
+	}
+	path := filepath.Join(c.folder.Path, currentFile)
+	if err := checkVersion(data, currentVersion); isKind(err, Newer) {
+		return "", locate(err, "read", currentFile, c.String(), path)
+	}
+	var made choice
+	if json.Unmarshal(data, &made) != nil || !isCanonical(made.Name) {
+		return "", nil //nolint:nilerr // a damaged choice is none
+	}
+	return made.Name, nil
+}
+
+// Make chooses an install.
+func (c Choice) Make(name string) error {
+	if c.folder.Path == "" {
+		return &StoreError{Kind: Failed, Op: "write", Item: currentFile, Store: "memory", Err: errors.New("no folder is given")}
+	}
+	data, err := encodeJSON(choice{currentVersion, name})
+	if err != nil {
+		return err
+	}
+	return fileError("write", currentFile, c.String(), c.folder.Write(currentFile, data))
+}
+
+// Forget takes the choice of an install back, where it is the one that was chosen.
+func (c Choice) Forget(name string) error {
+	if chosen, err := c.Name(); err != nil || chosen == "" || chosen != name {
+		return err
+	}
+	if err := c.folder.Remove(currentFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fileError("delete", currentFile, c.String(), err)
+	}
+	return nil
+}
