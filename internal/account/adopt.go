@@ -8,30 +8,19 @@ import (
 	"github.com/segctl/segctl/internal/wire"
 )
 
-// Adopt keeps an install that an owner has just granted, and makes it the current one. A saved install of the same name
-// that another server issued is never replaced, and one of another App only with replace. The error is an *UnsavedError:
-// the grant stands at Segment whatever became of it here.
+// Adopt keeps an install that an owner has just granted, by the rules of Granted, and makes it the current one. The error is
+// an *UnsavedError: the grant stands at Segment whatever became of it here.
 func (w *World) Adopt(ctx context.Context, g wire.Grant, app Credentials, scope wire.Scope, label string, replace bool) (install.Install, error) {
-	granted, err := install.New(g, w.binding(app.ID, scope), w.Time())
+	granted, keep, err := w.Granted(g, app, scope, label, replace)
 	if err != nil {
 		return install.Install{}, err
 	}
-	granted.Label = label
-	w.learn(granted.Token)
 	err = w.Store.Update(ctx, granted.Name, func(old *install.Install) (*install.Install, error) {
-		if old == nil {
-			return &granted, nil
+		kept, err := keep(old)
+		if err == nil {
+			granted = *kept
 		}
-		if err := old.CheckServer(granted.Issuer, granted.Origin); err != nil {
-			return nil, err
-		}
-		if old.ClientID != "" && old.ClientID != granted.ClientID && !replace {
-			return nil, &OtherAppError{Install: old.Name, ClientID: old.ClientID}
-		}
-		if label == "" {
-			granted.Label = old.Label
-		}
-		return &granted, nil
+		return kept, err
 	})
 	if err == nil {
 		err = w.Store.Use(ctx, granted.Name)
@@ -40,6 +29,35 @@ func (w *World) Adopt(ctx context.Context, g wire.Grant, app Credentials, scope 
 		return install.Install{}, &UnsavedError{Install: granted.Name, Err: err}
 	}
 	return granted, nil
+}
+
+// Granted returns the install that an owner has just granted, and the change that keeps it in place of the one that is kept
+// under its name, nil where there is none. A saved install that another server issued is never replaced
+// (*install.OriginError), and one of another App only with replace (*OtherAppError). Without a label, it gets that of the one
+// before. The error is a *wire.GrantError.
+func (w *World) Granted(g wire.Grant, app Credentials, scope wire.Scope, label string, replace bool) (install.Install, func(old *install.Install) (*install.Install, error), error) {
+	granted, err := install.New(g, w.binding(app.ID, scope), w.Time())
+	if err != nil {
+		return install.Install{}, nil, err
+	}
+	granted.Label = label
+	w.learn(granted.Token)
+	return granted, func(old *install.Install) (*install.Install, error) {
+		kept := granted
+		if old == nil {
+			return &kept, nil
+		}
+		if err := old.CheckServer(kept.Issuer, kept.Origin); err != nil {
+			return nil, err
+		}
+		if old.ClientID != "" && old.ClientID != kept.ClientID && !replace {
+			return nil, &OtherAppError{Install: old.Name, ClientID: old.ClientID}
+		}
+		if label == "" {
+			kept.Label = old.Label
+		}
+		return &kept, nil
+	}, nil
 }
 
 // binding is what installs of an App are bound to under the settings.
