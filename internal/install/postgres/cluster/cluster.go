@@ -116,7 +116,8 @@ func (c *Cluster) init(ctx context.Context) error {
 // prepare makes a command run as the owner of the cluster, in a folder that this user may be in.
 func (c *Cluster) prepare(cmd *exec.Cmd) {
 	cmd.Dir = c.socket
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "PGDATA=", "PGHOST=", "PGPORT=")
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") || strings.HasPrefix(v, "SEGCTL_") })
+	cmd.Env = append(cmd.Env, "LC_ALL=C")
 	c.owner.become(cmd)
 }
 
