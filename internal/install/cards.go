@@ -25,7 +25,7 @@ func cardFile(name string) string { return private.FileName(name) + cardSuffix }
 // nameOf returns the name of the install that a file is the card of, and false for a file that is no card.
 func nameOf(file string) (string, bool) {
 	name, ok := private.TextOf(strings.TrimSuffix(file, cardSuffix))
-	return name, ok && strings.HasSuffix(file, cardSuffix) && isCanonical(name)
+	return name, ok && strings.HasSuffix(file, cardSuffix) && IsCanonical(name)
 }
 
 func (c cards) String() string { return "files in " + c.folder.Path }
@@ -50,7 +50,7 @@ func (c cards) read(name string) (Card, []byte, error) {
 }
 
 func (c cards) decode(name string, data []byte) (Card, error) {
-	card, err := decodeCard(data, name)
+	card, err := DecodeCard(data, name)
 	return card, locate(err, "read", c.profile+"/"+name, c.String(), filepath.Join(c.folder.Path, cardFile(name)))
 }
 
@@ -90,7 +90,7 @@ func (c cards) names() ([]string, error) {
 
 // prepare makes sure that a card can be written.
 func (c cards) prepare(name string) (Pending, error) {
-	p, err := c.folder.Prepare(cardFile(name), maxRecord)
+	p, err := c.folder.Prepare(cardFile(name), MaxRecord)
 	if err != nil {
 		return nil, c.fault("write", name, err)
 	}
@@ -113,7 +113,7 @@ func (p *pendingCard) Abort() { p.file.Abort() }
 func (c cards) create(all map[string]Card) (taken []string, err error) {
 	files := make(map[string][]byte, len(all))
 	for name, card := range all {
-		data, err := encodeCard(card)
+		data, err := EncodeCard(card)
 		if err != nil {
 			return nil, locate(err, "write", c.profile+"/"+name, c.String(), "")
 		}
@@ -141,18 +141,18 @@ func (c cards) remove(name string) error {
 // choice is kept beside the cards, which have another suffix.
 func (c cards) choice() Choice { return Choice{c.folder} }
 
+// kept answers what a choice asks.
+func (c cards) kept() Kept {
+	has := func(name string) (bool, error) {
+		_, _, err := c.read(name)
+		return !errors.Is(err, ErrNotFound), nil // a damaged card is one
+	}
+	return Kept{Has: has, Names: c.names}
+}
+
 // chosen returns the install that was made the current one, "" where there is none: nothing was chosen, or what was
 // chosen is gone.
-func (c cards) chosen() (string, error) {
-	name, err := c.choice().Name()
-	if err != nil || name == "" {
-		return "", err
-	}
-	if _, _, gone := c.read(name); errors.Is(gone, ErrNotFound) {
-		return "", nil
-	}
-	return name, nil
-}
+func (c cards) chosen() (string, error) { return c.choice().Chosen(c.kept()) }
 
 // choose makes an install the current one.
 func (c cards) choose(name string) error { return c.choice().Make(name) }

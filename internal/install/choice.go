@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/segctl/segctl/internal/private"
 )
@@ -48,7 +49,7 @@ func (c Choice) Name() (string, error) {
 		return "", locate(err, "read", currentFile, c.String(), path)
 	}
 	var made choice
-	if json.Unmarshal(data, &made) != nil || !isCanonical(made.Name) {
+	if json.Unmarshal(data, &made) != nil || !IsCanonical(made.Name) {
 		return "", nil //nolint:nilerr // a damaged choice is none
 	}
 	return made.Name, nil
@@ -75,4 +76,69 @@ func (c Choice) Forget(name string) error {
 		return fileError("delete", currentFile, c.String(), err)
 	}
 	return nil
+}
+
+// Kept answers what a Choice asks of the store that it is about.
+type Kept struct {
+	Has   func(name string) (bool, error)
+	Names func() ([]string, error) // of all installs, or of the first three
+}
+
+// Chosen returns the install that was chosen, "" where none was, or where the one that was is gone.
+func (c Choice) Chosen(in Kept) (string, error) {
+	name, err := c.Name()
+	if err != nil || name == "" {
+		return "", err
+	}
+	has, err := in.Has(name)
+	if err != nil || !has {
+		return "", err
+	}
+	return name, nil
+}
+
+// Current returns the install in use: the one that was chosen, or the only one. The error wraps ErrNotFound where there is
+// neither.
+func (c Choice) Current(in Kept) (string, error) {
+	chosen, err := c.Chosen(in)
+	if err != nil || chosen != "" {
+		return chosen, err
+	}
+	names, err := in.Names()
+	if err != nil {
+		return "", err
+	}
+	return currentOf("", names)
+}
+
+// MakeFirst makes a new install the current one where it is the only one. Where it is the second, the first stays the
+// current one, which it was by being the only one.
+func (c Choice) MakeFirst(name string, in Kept) error {
+	chosen, err := c.Chosen(in)
+	if err != nil || chosen != "" {
+		return err
+	}
+	names, err := in.Names()
+	if err != nil {
+		return err
+	}
+	if len(names) == 2 {
+		names = slices.DeleteFunc(names, func(other string) bool { return other == name })
+	}
+	if len(names) == 1 {
+		return c.Make(names[0])
+	}
+	return nil
+}
+
+// Keep makes the only install, which is the current one, stay so when there will be more.
+func (c Choice) Keep(in Kept) error {
+	current, err := c.Current(in)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.Make(current)
 }

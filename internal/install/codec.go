@@ -16,8 +16,8 @@ const (
 	// issuer.
 	recordVersion = 2
 
-	// maxRecord is what every keyring takes, in bytes: Windows allows 2560, macOS about 3000 after base64 has added a third.
-	maxRecord = 2000
+	// MaxRecord is what every keyring takes, in bytes: Windows allows 2560, macOS about 3000 after base64 has added a third.
+	MaxRecord = 2000
 )
 
 // record is an Install as it is saved: compact JSON, with the token. A card is the same without one.
@@ -27,18 +27,18 @@ type record struct {
 	Token string `json:"token,omitempty"`
 }
 
-func encodeRecord(i Install) ([]byte, error) {
+func EncodeRecord(i Install) ([]byte, error) {
 	b, err := encodeJSON(record{recordVersion, i.Card, i.Token})
 	if err != nil {
 		return nil, err
 	}
-	if len(b) > maxRecord {
-		return nil, &StoreError{Kind: TooLarge, Err: fmt.Errorf("%d bytes, and %d are allowed", len(b), maxRecord)}
+	if len(b) > MaxRecord {
+		return nil, &StoreError{Kind: TooLarge, Err: fmt.Errorf("%d bytes, and %d are allowed", len(b), MaxRecord)}
 	}
 	return b, nil
 }
 
-func encodeCard(c Card) ([]byte, error) { return encodeRecord(Install{Card: c}) }
+func EncodeCard(c Card) ([]byte, error) { return EncodeRecord(Install{Card: c}) }
 
 // encodeJSON is json.Marshal without the escapes that are for HTML.
 func encodeJSON(v any) ([]byte, error) {
@@ -51,9 +51,9 @@ func encodeJSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// decodeRecord reads a record of this version or an earlier one. It returns a *StoreError that says Newer or Corrupt.
+// DecodeRecord reads a record of this version or an earlier one. It returns a *StoreError that says Newer or Corrupt.
 // What is in the record stays out of its message.
-func decodeRecord(data []byte, name string) (Install, error) {
+func DecodeRecord(data []byte, name string) (Install, error) {
 	i, err := decode(data, name)
 	switch {
 	case err != nil:
@@ -68,8 +68,8 @@ func decodeRecord(data []byte, name string) (Install, error) {
 	return i, nil
 }
 
-// decodeCard reads a card, and returns errors as decodeRecord does.
-func decodeCard(data []byte, name string) (Card, error) {
+// DecodeCard reads a card, and returns errors as DecodeRecord does.
+func DecodeCard(data []byte, name string) (Card, error) {
 	i, err := decode(data, name)
 	return i.Card, err
 }
@@ -125,8 +125,8 @@ func checkVersion(data []byte, known int) error {
 
 func corrupt(why string) *StoreError { return &StoreError{Kind: Corrupt, Err: errors.New(why)} }
 
-// isCanonical reports whether a name is that of an install, in its one spelling.
-func isCanonical(name string) bool {
+// IsCanonical reports whether a name is that of an install, in its one spelling.
+func IsCanonical(name string) bool {
 	canonical, err := wire.ParseInstallName(name)
 	return err == nil && canonical == name
 }

@@ -13,7 +13,7 @@ import (
 
 func TestDamagedRecords(t *testing.T) {
 	t.Parallel()
-	good, err := encodeRecord(named(t, "installs/8"))
+	good, err := EncodeRecord(named(t, "installs/8"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestCardOfADamagedRecord(t *testing.T) {
 
 func TestDamagedCards(t *testing.T) {
 	t.Parallel()
-	good, err := encodeCard(named(t, "installs/8").Card)
+	good, err := EncodeCard(named(t, "installs/8").Card)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestDamagedCards(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, err := decodeCard(data, "installs/7"); err != nil || !cmp.Equal(got, want) {
+			if got, err := DecodeCard(data, "installs/7"); err != nil || !cmp.Equal(got, want) {
 				t.Errorf("the card that was written again: %s, %v", data, err)
 			}
 			// Without a record, the damage is told, and the install can be replaced or removed.

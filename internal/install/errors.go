@@ -30,6 +30,7 @@ const (
 	Exposed                 // a file or folder that others can read or write
 	NotOwned                // a file or folder that belongs to someone else
 	NotRegular              // a symbolic link, or no ordinary file or folder
+	NoDatabase              // no database is configured
 	NotMigrated             // a database without segctl's tables, or with those of an older one
 	Unreachable             // a database that cannot be reached
 	NoKey                   // sealed, and there is no key here that opens it, or none to seal with
@@ -67,6 +68,8 @@ func (k Kind) String() string {
 		return "it belongs to another user"
 	case NotRegular:
 		return "it is not an ordinary file or folder"
+	case NoDatabase:
+		return "no database is set"
 	case NotMigrated:
 		return "the database is not set up for this segctl"
 	case Unreachable:

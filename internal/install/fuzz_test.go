@@ -18,25 +18,25 @@ func FuzzRecord(f *testing.F) {
 	f.Add([]byte(`{"v":1}{"v":1}`))
 	f.Add([]byte("\x00\xff"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		i, err := decodeRecord(data, "installs/7")
+		i, err := DecodeRecord(data, "installs/7")
 		if err != nil {
 			if !isKind(err, Corrupt) && !isKind(err, Newer) {
 				t.Errorf("untyped: %v", err)
 			}
 			return
 		}
-		saved, err := encodeRecord(i)
+		saved, err := EncodeRecord(i)
 		if isKind(err, TooLarge) {
 			return
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := decodeRecord(saved, "installs/7")
+		again, err := DecodeRecord(saved, "installs/7")
 		if err != nil {
 			t.Fatalf("what was saved cannot be read: %v", err)
 		}
-		if second, err := encodeRecord(again); err != nil || !bytes.Equal(saved, second) {
+		if second, err := EncodeRecord(again); err != nil || !bytes.Equal(saved, second) {
 			t.Errorf("%s became %s, %v", saved, second, err)
 		}
 	})
@@ -84,11 +84,11 @@ func FuzzGrant(f *testing.F) {
 		if err != nil {
 			return
 		}
-		saved, err := encodeRecord(i)
-		if err != nil || len(saved) > maxRecord {
+		saved, err := EncodeRecord(i)
+		if err != nil || len(saved) > MaxRecord {
 			t.Fatalf("an accepted grant cannot be saved: %d bytes, %v", len(saved), err)
 		}
-		again, err := decodeRecord(saved, i.Name)
+		again, err := DecodeRecord(saved, i.Name)
 		if err != nil {
 			t.Fatal(err)
 		}

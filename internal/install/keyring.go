@@ -90,7 +90,7 @@ func (k *Keyring) Prepare(ctx context.Context, account string, old []byte, size 
 		if err := k.Set(ctx, account, old); err != nil {
 			return nil, err
 		}
-	} else if err := probe(ctx, k, account+"/probe", size); err != nil {
+	} else if err := ProbeVault(ctx, k, account+"/probe", size); err != nil {
 		return nil, err
 	}
 	return pendingSet{k, account}, nil

@@ -38,7 +38,7 @@ func decodeIndex(data []byte) (contents, error) {
 	if err := json.Unmarshal(data, &c); err != nil {
 		return contents{}, corrupt("not the JSON of an index")
 	}
-	if slices.ContainsFunc(c.Names, func(name string) bool { return !isCanonical(name) }) {
+	if slices.ContainsFunc(c.Names, func(name string) bool { return !IsCanonical(name) }) {
 		return contents{}, corrupt("there is a name that no install has")
 	}
 	if c.Current != "" && !slices.Contains(c.Names, c.Current) {

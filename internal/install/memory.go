@@ -95,7 +95,7 @@ func (m *memory) Add(_ context.Context, cards []Card) error {
 	m.keepCurrent()
 	var failed []error
 	for _, c := range cards {
-		if !isCanonical(c.Name) {
+		if !IsCanonical(c.Name) {
 			return &wire.InstallNameError{Name: c.Name}
 		}
 		i, found := m.installs[c.Name]

@@ -101,7 +101,7 @@ func (i Install) Due(now time.Time) bool {
 // look like the only one.
 func (i Install) fitted() (Install, error) {
 	for {
-		if _, err := encodeRecord(i); err == nil {
+		if _, err := EncodeRecord(i); err == nil {
 			return i, nil
 		}
 		longest := &i.Workspaces
@@ -109,7 +109,7 @@ func (i Install) fitted() (Install, error) {
 			longest = &i.Sources
 		}
 		if len(*longest) <= 2 {
-			return Install{}, &wire.GrantError{Problem: fmt.Sprintf("does not fit in the %d bytes of a record", maxRecord)}
+			return Install{}, &wire.GrantError{Problem: fmt.Sprintf("does not fit in the %d bytes of a record", MaxRecord)}
 		}
 		*longest = (*longest)[:len(*longest)-1]
 	}

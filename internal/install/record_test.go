@@ -156,8 +156,8 @@ func TestRecordsStaySmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := encodeRecord(i)
-	if err != nil || len(b) > maxRecord {
+	b, err := EncodeRecord(i)
+	if err != nil || len(b) > MaxRecord {
 		t.Errorf("%d bytes, %v", len(b), err)
 	}
 	if len(i.Sources) < 2 || i.Sources[0] != g.SourceNames[0] || len(g.SourceNames) != 500 {
@@ -186,7 +186,7 @@ func TestTokenIsNotPrinted(t *testing.T) {
 	if strings.Contains(printed, "canary") {
 		t.Errorf("the token shows: %s", printed)
 	}
-	_, err = decodeRecord([]byte(`{"v":2,"token":"canary","expires_at":"canary"}`), "installs/7")
+	_, err = DecodeRecord([]byte(`{"v":2,"token":"canary","expires_at":"canary"}`), "installs/7")
 	if err == nil || strings.Contains(err.Error(), "canary") {
 		t.Errorf("a damaged record: %v", err)
 	}
@@ -206,21 +206,21 @@ func TestRecordBytes(t *testing.T) {
 	t.Parallel()
 	i := installed(t, "token", noon)
 	i.Label = "Acme"
-	b, err := encodeRecord(i)
+	b, err := EncodeRecord(i)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(secondVersion, string(b)); diff != "" {
 		t.Errorf("records of this version must stay readable (-want +got):\n%s", diff)
 	}
-	if back, err := decodeRecord(b, "installs/7"); err != nil || !cmp.Equal(back, i) {
+	if back, err := DecodeRecord(b, "installs/7"); err != nil || !cmp.Equal(back, i) {
 		t.Errorf("%v\n%s", err, cmp.Diff(i, back))
 	}
 	i.Label, i.Issuer = "", ""
-	if back, err := decodeRecord([]byte(firstVersion), "installs/7"); err != nil || !cmp.Equal(back, i) {
+	if back, err := DecodeRecord([]byte(firstVersion), "installs/7"); err != nil || !cmp.Equal(back, i) {
 		t.Errorf("the first version: %v\n%s", err, cmp.Diff(i, back))
 	}
-	card, err := encodeCard(Card{Name: "installs/7", Label: "Acme"})
+	card, err := EncodeCard(Card{Name: "installs/7", Label: "Acme"})
 	if want := `{"v":2,"name":"installs/7","label":"Acme"}`; err != nil || string(card) != want {
 		t.Errorf("card: %s, %v; want %s", card, err, want)
 	}
@@ -229,13 +229,13 @@ func TestRecordBytes(t *testing.T) {
 func TestNamesInARecordThatAreNone(t *testing.T) {
 	t.Parallel()
 	data := strings.Replace(secondVersion, `["workspaces/acme"]`, "[\"workspaces/`id`\",\"workspaces/acme\",\"../acme\"]", 1)
-	i, err := decodeRecord([]byte(data), "installs/7")
+	i, err := DecodeRecord([]byte(data), "installs/7")
 	if err != nil || !cmp.Equal(i.Workspaces, []string{"workspaces/acme"}) {
 		t.Errorf("%q, %v", i.Workspaces, err)
 	}
 	for _, origin := range []string{"javascript:alert(1)", "http://platform.segmentapis.com", "https://platform.segmentapis.com/"} {
 		data := strings.Replace(secondVersion, "https://platform.segmentapis.com", origin, 1)
-		if _, err := decodeRecord([]byte(data), "installs/7"); !isKind(err, Corrupt) {
+		if _, err := DecodeRecord([]byte(data), "installs/7"); !isKind(err, Corrupt) {
 			t.Errorf("origin %s: %v", origin, err)
 		}
 	}

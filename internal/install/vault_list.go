@@ -61,18 +61,17 @@ func (s *vaultStore) repaired(ctx context.Context, name string, damage error) (C
 func (s *vaultStore) Add(ctx context.Context, added []Card) error {
 	all := make(map[string]Card, len(added))
 	for _, c := range added {
-		if !isCanonical(c.Name) {
+		if !IsCanonical(c.Name) {
 			return &wire.InstallNameError{Name: c.Name}
 		}
 		c.ObtainedAt, c.ExpiresAt = time.Time{}, time.Time{} // there is no token
 		all[c.Name] = c
 	}
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
 	// The only install is the current one, and stays so.
-	if current, err := s.Current(ctx); err == nil {
-		if err := s.cards.choose(current); err != nil {
-			return err
-		}
-	} else if !errors.Is(err, ErrNotFound) {
+	if err := s.cards.choice().Keep(s.cards.kept()); err != nil {
 		return err
 	}
 	taken, err := s.cards.create(all)
@@ -127,15 +126,7 @@ func (s *vaultStore) Current(ctx context.Context) (string, error) {
 	if err := s.migrate(ctx); err != nil {
 		return "", err
 	}
-	chosen, err := s.cards.chosen()
-	if err != nil || chosen != "" {
-		return chosen, err
-	}
-	names, err := s.cards.names()
-	if err != nil {
-		return "", err
-	}
-	return currentOf("", names)
+	return s.cards.choice().Current(s.cards.kept())
 }
 
 func (s *vaultStore) Use(ctx context.Context, name string) error {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/segctl/segctl/internal/private"
 	"github.com/segctl/segctl/internal/wire"
@@ -90,7 +89,7 @@ func (s *vaultStore) record(ctx context.Context, name string) (Install, []byte, 
 	if err != nil {
 		return Install{}, nil, err
 	}
-	i, err := decodeRecord(data, name)
+	i, err := DecodeRecord(data, name)
 	return i, data, locate(err, "read", s.account(name), s.vault.String(), "")
 }
 
@@ -140,7 +139,7 @@ func (s *vaultStore) Update(ctx context.Context, name string, change func(*Insta
 		return err
 	}
 	defer card.Abort()
-	secret, err := s.vault.Prepare(ctx, s.account(name), old.record, maxRecord)
+	secret, err := s.vault.Prepare(ctx, s.account(name), old.record, MaxRecord)
 	if err != nil {
 		return err
 	}
@@ -161,7 +160,7 @@ func (s *vaultStore) Update(ctx context.Context, name string, change func(*Insta
 
 // save writes what differs from what is there.
 func (s *vaultStore) save(ctx context.Context, i Install, old kept, card, secret Pending) error {
-	cardData, err := encodeCard(i.Card)
+	cardData, err := EncodeCard(i.Card)
 	if err != nil {
 		return locate(err, "write", s.account(i.Name), s.vault.String(), "")
 	}
@@ -174,7 +173,7 @@ func (s *vaultStore) save(ctx context.Context, i Install, old kept, card, secret
 		return err
 	}
 	if old.card == nil {
-		return s.chooseFirst(i.Name)
+		return s.cards.choice().MakeFirst(i.Name, s.cards.kept())
 	}
 	if bytes.Equal(cardData, old.card) {
 		return nil
@@ -182,31 +181,11 @@ func (s *vaultStore) save(ctx context.Context, i Install, old kept, card, secret
 	return card.Commit(ctx, cardData)
 }
 
-// chooseFirst makes a new install the current one where it is the only one. Where it is the second, the first stays the
-// current one, which it was by being the only one.
-func (s *vaultStore) chooseFirst(name string) error {
-	chosen, err := s.cards.chosen()
-	if err != nil || chosen != "" {
-		return err
-	}
-	names, err := s.cards.names()
-	if err != nil {
-		return err
-	}
-	if len(names) == 2 {
-		names = slices.DeleteFunc(names, func(other string) bool { return other == name })
-	}
-	if len(names) == 1 {
-		return s.cards.choose(names[0])
-	}
-	return nil
-}
-
 func (s *vaultStore) saveRecord(ctx context.Context, i Install, old []byte, secret Pending) error {
 	if i.Token == "" {
 		return s.removeRecord(ctx, i.Name, old)
 	}
-	data, err := encodeRecord(i)
+	data, err := EncodeRecord(i)
 	if err != nil {
 		return locate(err, "write", s.account(i.Name), s.vault.String(), "")
 	}
@@ -246,11 +225,11 @@ func (s *vaultStore) Probe(ctx context.Context) error {
 		return err
 	}
 	card.Abort()
-	return probe(ctx, s.vault, s.account(name), maxRecord)
+	return ProbeVault(ctx, s.vault, s.account(name), MaxRecord)
 }
 
-// probe writes a secret of that size, reads it back and deletes it.
-func probe(ctx context.Context, v Vault, account string, size int) error {
+// ProbeVault writes a secret of that size, reads it back and deletes it.
+func ProbeVault(ctx context.Context, v Vault, account string, size int) error {
 	secret := bytes.Repeat([]byte("p"), size)
 	if err := v.Set(ctx, account, secret); err != nil {
 		return err

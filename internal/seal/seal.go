@@ -26,6 +26,7 @@ type Keys struct {
 type loaded struct {
 	recipients []age.Recipient
 	identities []age.Identity
+	mismatch   error // the identities do not open what is sealed to the recipients
 	id         string
 }
 
@@ -86,11 +87,14 @@ func parse(recipients, identities []string) (loaded, error) {
 	if len(l.recipients) == 0 {
 		return l, nil
 	}
-	// Some recipients cannot be had together: better to learn it here than when the only copy of a token is to be kept.
-	if w, err := age.Encrypt(io.Discard, l.recipients...); err != nil {
-		return loaded{}, &Error{Kind: BadRecipient, Err: err}
-	} else if err := w.Close(); err != nil {
-		return loaded{}, &Error{Kind: BadRecipient, Err: err}
+	// Some recipients cannot be had together, and those of another pair than the identities lock everybody out who has only
+	// these: better to learn it here than when the only copy of a token is to be kept.
+	sealed, err := l.seal("", nil)
+	if err != nil {
+		return loaded{}, err
+	}
+	if len(l.identities) > 0 {
+		_, l.mismatch = l.open("", sealed)
 	}
 	slices.Sort(names)
 	sum := sha256.Sum256([]byte(strings.Join(names, "\n")))
@@ -116,6 +120,10 @@ func (k *Keys) Seal(context string, plain []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return l.seal(context, plain)
+}
+
+func (l loaded) seal(context string, plain []byte) ([]byte, error) {
 	if len(l.recipients) == 0 {
 		return nil, &Error{Kind: NoRecipient}
 	}
@@ -130,7 +138,7 @@ func (k *Keys) Seal(context string, plain []byte) ([]byte, error) {
 		err = w.Close()
 	}
 	if err != nil {
-		return nil, &Error{Kind: Damaged, Err: err}
+		return nil, &Error{Kind: BadRecipient, Err: err}
 	}
 	return sealed.Bytes(), nil
 }
@@ -141,6 +149,10 @@ func (k *Keys) Open(context string, sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return l.open(context, sealed)
+}
+
+func (l loaded) open(context string, sealed []byte) ([]byte, error) {
 	if len(l.identities) == 0 {
 		return nil, &Error{Kind: NoIdentity}
 	}
@@ -173,23 +185,28 @@ func (k *Keys) ID() string {
 	return l.id
 }
 
-// Ready returns why these keys cannot both seal and open, or nil.
-func (k *Keys) Ready() error {
+// CanSeal returns why nothing should be sealed with these keys, or nil: there is no recipient, or the identities here would
+// not open it.
+func (k *Keys) CanSeal() error {
 	l, err := k.get()
 	switch {
 	case err != nil:
 		return err
 	case len(l.recipients) == 0:
 		return &Error{Kind: NoRecipient}
-	case len(l.identities) == 0:
+	}
+	return l.mismatch
+}
+
+// Ready returns why these keys cannot both seal and open, or nil.
+func (k *Keys) Ready() error {
+	if err := k.CanSeal(); err != nil {
+		return err
+	}
+	if l, _ := k.get(); len(l.identities) == 0 {
 		return &Error{Kind: NoIdentity}
 	}
-	const context = "ready"
-	sealed, err := k.Seal(context, nil)
-	if err == nil {
-		_, err = k.Open(context, sealed)
-	}
-	return err
+	return nil
 }
 
 // Generate makes a new pair of keys: the identity opens what was sealed to the recipient.

@@ -28,7 +28,8 @@ type Options struct {
 
 // Store is an [install.Store] in a database. It is safe for concurrent use.
 type Store struct {
-	o Options
+	o    Options
+	term time.Duration // of a lease
 
 	mu      sync.Mutex
 	pool    *pgxpool.Pool
@@ -46,7 +47,7 @@ func New(o Options) *Store {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{o: o}
+	return &Store{o: o, term: leaseTerm}
 }
 
 // Keys returns the keys that seal what is in the database.
@@ -74,7 +75,7 @@ func (s *Store) Pool(context.Context) (*pgxpool.Pool, error) {
 	if s.pool != nil {
 		return s.pool, nil
 	}
-	pool, err := connect(s.o)
+	pool, err := s.connect()
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -112,7 +113,7 @@ func Keys(tb testing.TB) *seal.Keys {
 // Store returns a store in a database, of the profile "default", with new keys. The database is migrated.
 func Store(tb testing.TB, url string) *postgres.Store {
 	tb.Helper()
-	s := postgres.New(postgres.Options{URL: url, Profile: "default", Keys: Keys(tb), Choice: install.ChoiceIn(tb.TempDir())})
+	s := postgres.New(postgres.Options{URL: url, Profile: "default", Keys: Keys(tb), Choice: install.ChoiceIn(filepath.Join(tb.TempDir(), "current"))})
 	tb.Cleanup(s.Close)
 	if _, err := s.Migrate(context.Background()); err != nil {
 		tb.Fatal(err)
