@@ -1,10 +1,7 @@
 package ledger
 
 import (
-	"context"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/segctl/segctl/internal/destination"
 )
@@ -61,18 +58,3 @@ type EventData struct {
 	From        destination.Health `json:"from,omitempty"`   // the health before
 	Detail      string             `json:"detail,omitempty"` // in words
 }
-
-// AddEvent keeps an event, and gives it its ID and Seq, and a Time where it has none.
-//
-// Events keep the order of their commits, so that nobody who reads them one after the other misses one: from here to its
-// end, a transaction keeps out all others that add one. So it comes after everything that has to wait for a lock.
-func (l *Ledger) AddEvent(ctx context.Context, tx pgx.Tx, e *Event) error { return nil }
-
-// Events returns up to limit events that follow the one with an id, "" for the first. The error wraps ErrNotFound where
-// that one is not kept any more.
-func (l *Ledger) Events(ctx context.Context, after string, limit int) ([]Event, error) {
-	return nil, nil
-}
-
-// Event returns the event with an id. The error wraps ErrNotFound.
-func (l *Ledger) Event(ctx context.Context, id string) (Event, error) { return Event{}, ErrNotFound }
