@@ -1,0 +1,155 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"reflect"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/segctl/segctl/internal/destination"
+	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/segment"
+	"github.com/segctl/segctl/internal/serve/ledger"
+)
+
+// seen is what a job found out about an install's destination.
+type seen struct {
+	card        install.Card
+	destination string // its full name, as far as it is known
+	health      destination.Health
+	detail      string
+	lost        bool // the App was uninstalled
+}
+
+// errOvertaken says that what a job found out is about how things were before somebody else changed them.
+var errOvertaken = errors.New("overtaken")
+
+// errGone says that an install is not kept any more.
+var errGone = errors.New("the install was removed")
+
+// basis reads what an install is connected for. Of an install that came another way than by a link, such as by a command, it
+// is a connection for nobody.
+func (j *Jobs) basis(ctx context.Context, name string) (ledger.Connection, error) {
+	c, err := j.o.Ledger.Connection(ctx, j.o.Pool, name, false)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return ledger.Connection{Install: name}, nil
+	}
+	return c, err
+}
+
+// note keeps what was found out, tells what is new about it, and has that sent, in one transaction. was is the connection
+// that the job began with: where it is another one by now, nothing is done, and the error is errOvertaken.
+func (j *Jobs) note(ctx context.Context, was ledger.Connection, s seen) error {
+	var told []ledger.EventType
+	err := pgx.BeginFunc(ctx, j.o.Pool, func(tx pgx.Tx) error {
+		c, err := j.locked(ctx, tx, was)
+		if err != nil {
+			return err
+		}
+		var events []ledger.Event
+		events, c = transition(c, s)
+		c.CheckedAt = j.o.Now()
+		told, err = j.keep(ctx, tx, c, events)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	j.logTold(ctx, s, told)
+	return nil
+}
+
+// locked returns the connection with its row locked, unless it is another one than it was.
+func (j *Jobs) locked(ctx context.Context, tx pgx.Tx, was ledger.Connection) (ledger.Connection, error) {
+	c, err := j.o.Ledger.Connection(ctx, tx, was.Install, true)
+	if errors.Is(err, ledger.ErrNotFound) && was.CreatedAt.IsZero() {
+		if _, err := j.o.Store.Card(ctx, was.Install); errors.Is(err, install.ErrNotFound) {
+			return c, errGone
+		}
+		was.CreatedAt = j.o.Now()
+		return was, nil
+	}
+	if errors.Is(err, ledger.ErrNotFound) {
+		return c, errGone
+	}
+	if err == nil && !reflect.DeepEqual(c, was) {
+		return c, errOvertaken
+	}
+	return c, err
+}
+
+// keep saves a connection and emits events.
+func (j *Jobs) keep(ctx context.Context, tx pgx.Tx, c ledger.Connection, events []ledger.Event) ([]ledger.EventType, error) {
+	if err := j.o.Ledger.SaveConnection(ctx, tx, c); err != nil {
+		return nil, err
+	}
+	var told []ledger.EventType
+	for _, e := range events {
+		e.Time = j.o.Now()
+		if err := j.Emit(ctx, tx, e); err != nil {
+			return nil, err
+		}
+		told = append(told, e.Type)
+	}
+	return told, nil
+}
+
+func (j *Jobs) logTold(ctx context.Context, s seen, told []ledger.EventType) {
+	for _, event := range told {
+		j.log(ctx, "event", s.card.Name, slog.String("type", string(event)), slog.String("detail", j.o.World.Redactor.Redact(s.detail)))
+	}
+}
+
+// transition returns what is to be told of a health, and the connection as it is then. Nothing is told twice: what is as it
+// was is no news. An install that is for nobody was never said to be well, so that its first health is no news either.
+func transition(c ledger.Connection, s seen) ([]ledger.Event, ledger.Connection) {
+	from, wasLost := c.Health, c.Lost
+	if wasLost && (s.health == destination.Unreachable || s.health == destination.Unrefreshable) {
+		return nil, c // it says nothing about whether the App is back
+	}
+	c.Health, c.Detail, c.Lost = s.health, s.detail, s.lost
+	news := ledger.Became(s.health)
+	switch {
+	case s.lost && wasLost:
+		return nil, c
+	case s.lost:
+		news = ledger.InstallLost
+	case wasLost: // it is back, however it is
+	case s.health == from,
+		from == "" && s.health == destination.Healthy,
+		from == "" && c.Customer == "":
+		return nil, c
+	}
+	return []ledger.Event{eventOf(news, c, s, from)}, c
+}
+
+// enabled returns what is to be told of a destination that was enabled just now: that, and where it was said to be unwell,
+// that it is well again.
+func enabled(c ledger.Connection, s seen) ([]ledger.Event, ledger.Connection) {
+	var events []ledger.Event
+	from := c.Health
+	c.Health, c.Detail, c.Lost = destination.Healthy, "", false
+	if !c.Enabled {
+		events = append(events, eventOf(ledger.DestinationEnabled, c, s, ""))
+	}
+	if from != "" && from != destination.Healthy {
+		events = append(events, eventOf(ledger.DestinationRecovered, c, s, from))
+	}
+	c.Enabled = true
+	return events, c
+}
+
+func eventOf(t ledger.EventType, c ledger.Connection, s seen, from destination.Health) ledger.Event {
+	return ledger.Event{Type: t, Data: ledger.EventData{
+		Install: c.Install, Customer: c.Customer, Workspaces: s.card.Workspaces, Sources: s.card.Sources,
+		Destination: s.destination, Health: s.health, From: from, Detail: s.detail,
+	}}
+}
+
+// isUninstalled reports whether an error is Segment's answer that there is no such install any more.
+func isUninstalled(err error) bool {
+	refused, ok := errors.AsType[*segment.Error](segment.Decisive(err))
+	return ok && refused.OfRefresh() && refused.Reason == segment.NotFound
+}
