@@ -63,6 +63,8 @@ func (a *App) tables(command string) (all []output.Table, more bool) {
 		return one(sourceTable(nil))
 	case "token show":
 		return one(a.tokenDetails(tokenView{}, true))
+	case "version":
+		return one(versionDetails(versionView{}))
 	case "workspace get":
 		return one(workspaceDetails(&segment.Workspace{}))
 	case "workspace list":

@@ -39,6 +39,7 @@ monitors your destination there.`,
 	root.SetUsageTemplate(usageTemplate)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	app.flags.add(root.PersistentFlags())
+	app.addVersionFlag(root)
 
 	root.AddGroup(
 		&cobra.Group{ID: groupMain, Title: "Install and enable:"},

@@ -1,38 +1,71 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
-	"runtime"
-	"runtime/debug"
+	"strconv"
 
 	"github.com/spf13/cobra"
-)
 
-// version is set by the linker in a release; a build from source takes it from the module's build information.
-var version = ""
+	"github.com/segctl/segctl/internal/config"
+	"github.com/segctl/segctl/internal/output"
+)
 
 func newVersion(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(app.Out, "segctl %s %s/%s %s\n", Version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+		Long: `Version prints one line: version, platform and the version of Go. With -o, --jq, --template or --columns it says more: the
+commit that the program was built from, the date of that commit, and whether files were modified since.
+"segctl --version" does the same.`,
+		Example: "  segctl version\n  segctl version -o json --jq .commit",
+		Args:    noArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return app.printVersion(c.Context()) },
+	}
+}
+
+// addVersionFlag makes `segctl --version` do what `segctl version` does. Cobra's own flag would print before -o is read.
+func (a *App) addVersionFlag(root *cobra.Command) {
+	asked := root.Flags().Bool("version", false, "print the version")
+	run := root.RunE
+	root.RunE = func(c *cobra.Command, args []string) error {
+		if !*asked {
+			return run(c, args)
+		}
+		if err := noArgs(c, args); err != nil {
 			return err
-		},
+		}
+		a.command = []string{"version"}
+		if err := a.checkColumns(); err != nil {
+			return err
+		}
+		return a.printVersion(c.Context())
 	}
 }
 
-// Version returns the release's version, such as "1.2.3", or "devel" where there is none.
-func Version() string {
-	if version != "" {
-		return version
+// printVersion prints one line, unless this run asks for a format. The profile is not asked for one, so that the version is
+// told at once, and also while config.yaml is broken.
+func (a *App) printVersion(ctx context.Context) error {
+	v := thisBuild()
+	if !a.isFormatted() && a.env("SEGCTL_OUTPUT") == "" {
+		_, err := fmt.Fprintf(a.Out, "segctl %s %s %s\n", v.Version, v.Platform, v.Go)
+		return err
 	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return "devel"
+	return a.Print(ctx, v, func() output.Table { return versionDetails(v) })
 }
 
-// userAgent is how segctl calls itself to servers.
-func userAgent() string { return "segctl/" + Version() }
+// isFormatted reports whether the command line says how its result is to be printed.
+func (a *App) isFormatted() bool {
+	return a.bound[config.Output] != "" || a.flags.jq != "" || a.flags.template != "" || len(a.flags.columns) > 0
+}
+
+func versionDetails(v versionView) output.Table {
+	return output.Table{Rows: [][]string{
+		{"version", v.Version},
+		{"commit", v.Commit},
+		{"date", v.Date},
+		{"go", v.Go},
+		{"platform", v.Platform},
+		{"modified", strconv.FormatBool(v.Modified)},
+	}}
+}
