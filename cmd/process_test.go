@@ -43,11 +43,17 @@ func (s *rig) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.described.Se
 // newRig serves a sandbox that says yes to everything.
 func newRig(t *testing.T, o sandbox.Options) *rig {
 	t.Helper()
+	o.AutoApprove = true
+	return newAskingRig(t, o)
+}
+
+// newAskingRig serves a sandbox whose pages ask the owner.
+func newAskingRig(t *testing.T, o sandbox.Options) *rig {
+	t.Helper()
 	redirect := quietRedirectURL(t)
 	if o.Scope == "" {
 		o.Scope = sandboxScope
 	}
-	o.AutoApprove = true
 	o.RedirectURLs = append(o.RedirectURLs, redirect)
 	server, err := sandbox.New(o)
 	if err != nil {
