@@ -18,6 +18,7 @@ import (
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/install/postgres"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/wire"
@@ -33,7 +34,7 @@ type App struct {
 
 	Transport http.RoundTripper                           // nil: HTTP, through the proxy that the environment names
 	OpenURL   func(ctx context.Context, url string) error // nil: the command in BROWSER, or the system's browser
-	Store     install.Store                               // nil: cards in the state folder, with the tokens in the vault of the setting `store`
+	Store     install.Store                               // nil: the one that the setting `store` names
 
 	args     []string          // of the command line
 	flags    globalFlags       // those that every command takes
@@ -46,6 +47,7 @@ type App struct {
 	transport *wire.Transport
 	settings  *config.Settings
 	world     *account.World
+	postgres  *postgres.Store // that machines share
 }
 
 // Main runs segctl as a process and returns its exit status.
@@ -83,6 +85,7 @@ func Root() *cobra.Command {
 // Run runs one command line and returns the exit status.
 func (a *App) Run(ctx context.Context, args []string) int {
 	a.args = args
+	defer a.closeStore()
 	root := newRoot(a)
 	root.SetArgs(markBareSecrets(args))
 	if err := root.ExecuteContext(ctx); err != nil {

@@ -37,7 +37,7 @@ func (g *globalFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&g.jq, "jq", "", "filter the JSON output with a jq `expression`")
 	flags.StringVar(&g.template, "template", "", "format the JSON output with a Go `template`")
 	flags.StringSliceVar(&g.columns, "columns", nil, "`names` of the columns of a table, tsv or csv to print, in that order (default: all)")
-	flags.String("store", "", "where installs are kept: keyring or file (default keyring)")
+	flags.String("store", "", "where installs are kept: keyring, file or postgres (default keyring)")
 	flags.BoolVar(&g.showSecrets, "show-secrets", false, "show secret settings instead of masking them")
 	flags.BoolVar(&g.noInput, "no-input", false, "never prompt")
 	flags.BoolVar(&g.noColor, "no-color", false, "no colour")

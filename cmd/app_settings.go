@@ -6,7 +6,6 @@ import (
 
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
-	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
@@ -106,33 +105,12 @@ func (a *App) World() (*account.World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.Vault = a.vault(s, dirs)
-	if w.Store = a.Store; w.Store == nil {
-		w.Store = install.Open(dirs.State, s.Profile, w.Vault, a.sayWaiting)
+	w.Vault, w.Store = a.kept(s, dirs)
+	if a.Store != nil {
+		w.Store = a.Store
 	}
 	a.world = w
 	return w, nil
-}
-
-// vault returns where secrets are kept: what the setting `store` names, and nothing else when that fails.
-func (a *App) vault(s *config.Settings, dirs config.Dirs) install.Vault {
-	if s.Get(config.Store) == "file" {
-		return install.Files{Dir: dirs.State}
-	}
-	return &install.Keyring{
-		Getenv:   a.env,
-		Attended: a.canPrompt(),
-		Note:     func(text string) { a.Say("%s", text) },
-	}
-}
-
-// sayWaiting tells for whom a refresh is waiting.
-func (a *App) sayWaiting(name string, holder int) {
-	if holder > 0 {
-		a.Say("Waiting for another segctl (process %d), which is at work on %s.", holder, name)
-		return
-	}
-	a.Say("Waiting for another segctl, which is at work on %s.", name)
 }
 
 // givenToken returns a token that needs no store, and where it came from in words.

@@ -44,7 +44,7 @@ func checkConfigKey(c *cobra.Command, key string) error {
 // settingView is a setting as it is printed. Its JSON names are promised.
 type settingView struct {
 	Key    string `json:"key"`
-	Value  string `json:"value"`  // empty where nothing sets it; the client secret masked, unless --show-secrets
+	Value  string `json:"value"`  // empty where nothing sets it; the client secret and a password masked, unless --show-secrets
 	Source string `json:"source"` // in words, such as "SEGCTL_SCOPE" or "config.yaml (profile acme)"
 }
 
@@ -71,6 +71,10 @@ func (a *App) setting(ctx context.Context, s *config.Settings, key string) (sett
 		if !a.flags.showSecrets {
 			v.Value = secret.Mask(v.Value)
 		}
+	case config.DatabaseURL:
+		if !a.flags.showSecrets {
+			v.Value = config.ShownDatabase(v.Value)
+		}
 	}
 	return v, nil
 }
@@ -82,7 +86,8 @@ func (a *App) configVault(s *config.Settings) (install.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.vault(s, dirs), nil
+	vault, _ := a.kept(s, dirs)
+	return vault, nil
 }
 
 // settingName names a setting together with the profile that it belongs to.

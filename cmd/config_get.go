@@ -16,7 +16,8 @@ func newConfigGet(app *App) *cobra.Command {
 		Use:   "get KEY",
 		Short: "Print the value of one setting",
 		Long: `Get prints a value and nothing else, wherever it comes from. A setting that has none is an error with
-exit code 3. The client secret is masked, unless --show-secrets is given.`,
+exit code 3. The client secret, and a password in database_url, is masked, unless --show-secrets is
+given.`,
 		Example: "  segctl config get scope\n  segctl config get client_secret --show-secrets",
 		Args:    oneArg,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -15,8 +15,8 @@ func newConfigList(app *App) *cobra.Command {
 		Short:   "List the settings, and where each comes from",
 		Long: `List shows the settings that the other commands would use. The first of these places that has a
 setting decides: a flag, the environment (SEGCTL_SCOPE for scope, and so on), the file of --env-file,
-the profile in config.yaml, what is built in. The client secret may also be in the keyring, which is
-asked last.
+the profile in config.yaml, what is built in. The client secret may also be in the store (the
+keyring, a file or the database), which is asked last.
 
 A client id, client secret or token goes only to the server that it was set for: the one of the api_url
 that is set in the same place or, where none is, Segment's. Elsewhere it is left out, and list says so.`,

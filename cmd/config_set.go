@@ -20,13 +20,24 @@ func newConfigSet(app *App) *cobra.Command {
 
   profile        the profile that is used where nothing names another
   client_id      the App's client id
-  client_secret  the App's client secret, kept in the keyring (or the file store), never in config.yaml
+  client_secret  the App's client secret, kept in the store below, never in config.yaml
   scope          what the App is installed with: destination/<slug>, workspace or workspace:read
   redirect_url   the redirect URL that is registered with the App
   id_url         where installs are authorized
   api_url        the Config API
-  store          where installs and the client secret are kept: keyring or file
+  store          where installs and the client secret are kept: keyring, file, or postgres, which
+                 machines share
   output         the output format: table, json, yaml, tsv or csv
+
+For the store postgres:
+
+  database_url     its database, without a password: postgres://segctl@db.example.com/segctl
+  seal_recipients  the age recipients that tokens and secrets are sealed to, separated by commas
+  seal_identities  files with the age identities that open them, separated by commas; only their
+                   owner may be able to read them
+
+The database's password is not saved. It is read from the file that PGPASSFILE names (~/.pgpass), or it
+is in the URL of the variable SEGCTL_DATABASE_URL.
 
 The client secret is not taken as an argument, which other programs could see. It is asked for, or read
 from standard input, or from a file that is given as @FILE.`,
@@ -52,7 +63,7 @@ from standard input, or from a file that is given as @FILE.`,
 }
 
 func (a *App) set(ctx context.Context, key, value string) error {
-	s, err := a.settingsWith(config.Options{NewProfile: true})
+	s, err := a.settingsWith(config.Options{NewProfile: true, Repair: key == config.DatabaseURL})
 	if err != nil {
 		return err
 	}

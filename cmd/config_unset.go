@@ -15,8 +15,8 @@ func newConfigUnset(app *App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "unset KEY",
 		Short: "Remove a setting from the profile",
-		Long: `Unset removes a setting from the profile of config.yaml, and the client secret from the keyring (or the
-file store) as well. A setting that is not there is none to remove, and no error.`,
+		Long: `Unset removes a setting from the profile of config.yaml, and the client secret from the store (the
+keyring, a file or the database) as well. A setting that is not there is none to remove, and no error.`,
 		Example: "  segctl config unset scope\n  segctl config unset client_secret --profile acme",
 		Args:    oneArg,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -31,7 +31,7 @@ file store) as well. A setting that is not there is none to remove, and no error
 // unset takes a profile that is not in config.yaml as well: its name there, or its client secret in the vault, may be what
 // is to be removed.
 func (a *App) unset(ctx context.Context, key string) error {
-	s, err := a.settingsWith(config.Options{NewProfile: true, Repair: key == config.ClientSecret})
+	s, err := a.settingsWith(config.Options{NewProfile: true, Repair: key == config.ClientSecret || key == config.DatabaseURL})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/private"
 	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/seal"
 	"github.com/segctl/segctl/internal/segment"
 	"github.com/segctl/segctl/internal/wire"
 )
@@ -103,8 +104,12 @@ func sampleErrors() []error {
 		&wire.OriginError{URL: "x", Problem: "is bad"},
 		&wire.ScopeError{Text: "x"},
 	}
-	for kind := install.Failed; kind <= install.NotRegular; kind++ {
+	for kind := install.Failed; kind <= install.Overtaken; kind++ {
 		all = append(all, &install.StoreError{Kind: kind, Op: "read", Item: "default/installs/1", Store: "keyring"})
+	}
+	for kind := seal.NoRecipient; kind <= seal.BadIdentity; kind++ {
+		sealed := &seal.Error{Kind: kind}
+		all = append(all, sealed, &install.StoreError{Kind: install.NoKey, Op: "read", Item: "default/installs/1", Store: "PostgreSQL", Err: sealed})
 	}
 	for reason := segment.Other; reason <= segment.NoRoute; reason++ {
 		for _, path := range []string{

@@ -6,12 +6,15 @@ import (
 	"github.com/segctl/segctl/internal/wire"
 )
 
-const tokenVariable = "SEGCTL_TOKEN"
+const (
+	tokenVariable   = "SEGCTL_TOKEN"
+	webhookVariable = "SEGCTL_WEBHOOK_SECRET"
+)
 
 // SecretVariables returns the variables of the environment that hold secrets, those of the example partner app included.
-// No child process may inherit them.
+// A database's URL may hold a password. No child process may inherit them.
 func SecretVariables() []string {
-	return []string{variableName(ClientSecret), tokenVariable, "CLIENT_SECRET"}
+	return []string{variableName(ClientSecret), tokenVariable, variableName(DatabaseURL), webhookVariable, "CLIENT_SECRET"}
 }
 
 func isServer(key string) bool { return key == IDURL || key == APIURL }

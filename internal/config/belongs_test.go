@@ -259,7 +259,8 @@ func TestServersHaveOneSpelling(t *testing.T) {
 
 func TestSecretVariables(t *testing.T) {
 	t.Parallel()
-	if diff := cmp.Diff([]string{"SEGCTL_CLIENT_SECRET", "SEGCTL_TOKEN", "CLIENT_SECRET"}, SecretVariables()); diff != "" {
+	want := []string{"SEGCTL_CLIENT_SECRET", "SEGCTL_TOKEN", "SEGCTL_DATABASE_URL", "SEGCTL_WEBHOOK_SECRET", "CLIENT_SECRET"}
+	if diff := cmp.Diff(want, SecretVariables()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

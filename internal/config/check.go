@@ -42,6 +42,12 @@ func checkValue(key, value string) (string, error) {
 		if valid = Stores(); !slices.Contains(valid, value) {
 			fault = "is not a store"
 		}
+	case DatabaseURL:
+		fault = databaseFault(value)
+	case SealRecipients:
+		fault = recipientsFault(value)
+	case SealIdentities:
+		fault = identitiesFault(value)
 	case Output:
 		if valid = Outputs(); !slices.Contains(valid, value) {
 			fault = "is not an output format"

@@ -36,7 +36,7 @@ const (
 
 // Keys returns the settings of a profile in the order to list them.
 func Keys() []string {
-	return []string{ClientID, ClientSecret, Scope, RedirectURL, IDURL, APIURL, Store, Output}
+	return []string{ClientID, ClientSecret, Scope, RedirectURL, IDURL, APIURL, Store, DatabaseURL, SealRecipients, SealIdentities, Output}
 }
 
 // fileKeys are the settings that config.yaml may hold.
@@ -45,7 +45,7 @@ func fileKeys() []string {
 }
 
 // Stores returns the values of the setting [Store].
-func Stores() []string { return []string{"keyring", "file"} }
+func Stores() []string { return []string{"keyring", "file", "postgres"} }
 
 // Outputs returns the values of the setting [Output].
 func Outputs() []string { return []string{"table", "json", "yaml", "tsv", "csv"} }

@@ -58,7 +58,8 @@ func TestDefaults(t *testing.T) {
 		"id_url":        "https://id.segmentapis.com, default",
 		"api_url":       "https://platform.segmentapis.com, default",
 		"store":         "keyring, default",
-		"output":        ", not set",
+		"database_url":  ", not set", "seal_recipients": ", not set", "seal_identities": ", not set",
+		"output": ", not set",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -104,7 +105,7 @@ func TestPrecedence(t *testing.T) {
 func TestErrorNamesTheVariableNotTheValue(t *testing.T) {
 	t.Parallel()
 	_, err := Load(Options{Env: environment(map[string]string{"SEGCTL_STORE": "canary"})})
-	if want := "SEGCTL_STORE: store is not a store (valid: keyring, file)"; err == nil || err.Error() != want {
+	if want := "SEGCTL_STORE: store is not a store (valid: keyring, file, postgres)"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = Load(Options{Flags: map[string]string{"id_url": "https://user:canary@example.com"}})

@@ -14,7 +14,7 @@ import (
 
 func TestFileErrors(t *testing.T) {
 	t.Parallel()
-	settings := []string{"client_id", "scope", "redirect_url", "id_url", "api_url", "store", "output"}
+	settings := []string{"client_id", "scope", "redirect_url", "id_url", "api_url", "store", "database_url", "seal_recipients", "seal_identities", "output"}
 	tests := map[string]struct {
 		text  string
 		line  int
@@ -32,13 +32,15 @@ func TestFileErrors(t *testing.T) {
 		"alias":            {"profiles:\n  a: &a {}\n  b: *a\n", 3, "profile b must be a mapping", settings},
 		"profile name":     {"profiles:\n  a/../b: {}\n", 2, "a profile's name", nil},
 		"current profile":  {"profile: ../x\n", 1, "a profile's name", nil},
-		"bad value":        {"profiles:\n  a:\n    store: paper\n", 3, "store is not a store", []string{"keyring", "file"}},
+		"bad value":        {"profiles:\n  a:\n    store: paper\n", 3, "store is not a store", []string{"keyring", "file", "postgres"}},
 		"bad scope":        {"profiles: {a: {scope: admin}}\n", 1, "scope is no scope", []string{"destination/SLUG", "workspace", "workspace:read"}},
 		"plain http":       {"profiles:\n  a:\n    api_url: http://example.com\n", 3, "api_url must be https", nil},
 		"not YAML":         {"profiles:\n  a: b: c\n", 2, "not YAML: ", []string{"profile", "profiles"}},
 		"tab":              {"profiles:\n\ta: 1\n", 2, "not YAML: ", []string{"profile", "profiles"}},
 		"merge key":        {"profiles:\n  a: &a {}\n  b:\n    <<: *a\n", 4, "unknown key", settings},
 		"alias as a key":   {"profiles:\n  a: &a {}\n  *a : {}\n", 3, "a key must be text", nil},
+		"password":         {"profiles:\n  a:\n    database_url: postgres://u:canary@h/d\n", 3, "a password, which this file must not hold", nil},
+		"identity":         {"profiles:\n  a:\n    seal_identities: AGE-SECRET-KEY-1CANARY\n", 3, "must name files", nil},
 		"two documents":    {"profile: a\n---\nprofile: b\n", 0, "more than one YAML document", nil},
 	}
 	for name, test := range tests {

@@ -97,7 +97,7 @@ func TestEnvFileErrors(t *testing.T) {
 		}
 	}
 	_, err := Load(Options{EnvFile: envFile(t, "A=1\nSEGCTL_STORE=canary\n")})
-	if want := ".env:2: store is not a store (valid: keyring, file)"; err == nil || err.Error() != want {
+	if want := ".env:2: store is not a store (valid: keyring, file, postgres)"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -47,6 +47,14 @@ func (d *document) readProfile(name, node *yaml.Node) error {
 		if err != nil || text == "" {
 			return err
 		}
+		if fault := fileFault(key.Value, text); fault != "" {
+			if d.repair {
+				return nil
+			}
+			e := d.wrong(value, fault, nil)
+			e.Key, e.Fix, e.Comment = key.Value, []string{"config", "unset", key.Value, "--profile", name.Value}, "takes it out of this file"
+			return e
+		}
 		settings[key.Value] = text
 		return at(CheckValue(key.Value, text), Error{File: d.path, Line: value.Line, Key: key.Value})
 	})

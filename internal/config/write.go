@@ -44,6 +44,9 @@ func (s *Settings) Set(ctx context.Context, key, value string) error {
 	if err != nil {
 		return err
 	}
+	if fault := fileFault(key, checked); fault != "" {
+		return &Error{Key: key, Msg: s.File + ": " + fault}
+	}
 	if isServer(key) && !s.reaches(wire.Origin(checked)) {
 		return &Error{Key: key, Msg: key + " of profile " + s.Profile + " must be on this machine, such as http://127.0.0.1:8899"}
 	}

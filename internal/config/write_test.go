@@ -99,7 +99,7 @@ func TestSetKeepsFileOfComments(t *testing.T) {
 func TestSetRefuses(t *testing.T) {
 	t.Parallel()
 	s := load(t, Options{Dir: t.TempDir()})
-	for _, change := range [][2]string{{"client_secret", "canary"}, {"nosuch", "canary"}, {"store", "canary"}, {"profile", "ca/nary"}, {"api_url", "http://canary.example.com"}} {
+	for _, change := range [][2]string{{"client_secret", "canary"}, {"nosuch", "canary"}, {"store", "canary"}, {"profile", "ca/nary"}, {"api_url", "http://canary.example.com"}, {"database_url", "postgres://u:canary@h/d"}, {"seal_recipients", "AGE-SECRET-KEY-1canary"}} {
 		err := s.Set(t.Context(), change[0], change[1])
 		if e, ok := errors.AsType[*Error](err); !ok || e.Key != change[0] || strings.Contains(err.Error(), change[1]) {
 			t.Errorf("set %s: %v", change[0], err)

@@ -35,6 +35,11 @@ func (c *checkup) vault(ctx context.Context) vault {
 	asked := time.Now()
 	secret, err := from.Get(ctx, account.SecretAccount(c.world.Settings.Profile))
 	took := time.Since(asked)
+	if shared, ok := from.(interface{ Ready(context.Context) error }); ok && (err == nil || errors.Is(err, install.ErrNotFound)) {
+		if unready := shared.Ready(ctx); unready != nil { // a database: its schema, and the keys to it
+			err = unready
+		}
+	}
 	if err != nil && !errors.Is(err, install.ErrNotFound) {
 		return c.unreadable(explained(check, err))
 	}

@@ -25,6 +25,25 @@ func ReadOwned(path string) ([]byte, error) {
 	return data, nil
 }
 
+// ReadSecret is ReadOwned for a secret that a person or an orchestrator keeps anywhere: others must not be able to read it
+// either. A group may where the file belongs to root, and this process is not root's: that is how it is handed over.
+func ReadSecret(path string) ([]byte, error) {
+	file, err := os.OpenFile(path, openToRead, 0)
+	if err != nil {
+		return nil, fault("read", path, err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fault("read", path, err)
+	}
+	data, err := readChecked(file, path, deniedOfSecret(info))
+	if err != nil {
+		return nil, fault("read", path, err)
+	}
+	return data, nil
+}
+
 // Replace replaces such a file in one step by one with mode 0600, and the target itself where path is a symbolic link.
 // The folder must be there.
 func Replace(path string, data []byte) error {

@@ -30,6 +30,14 @@ func checkAccess(info fs.FileInfo, path string, denied fs.FileMode) error {
 	return nil
 }
 
+// deniedOfSecret are the permissions that nobody may have on a file with a secret in it.
+func deniedOfSecret(info fs.FileInfo) fs.FileMode {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok && s.Uid == 0 && os.Geteuid() != 0 {
+		return allOthers &^ 0o040
+	}
+	return allOthers
+}
+
 func systemKind(err error) Kind {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

@@ -17,6 +17,8 @@ const (
 // checkAccess has nothing to ask on Windows: what lies in a user's profile is closed to others by its access list.
 func checkAccess(fs.FileInfo, string, fs.FileMode) error { return nil }
 
+func deniedOfSecret(fs.FileInfo) fs.FileMode { return allOthers }
+
 func systemKind(err error) Kind {
 	switch {
 	case errors.Is(err, windows.ERROR_DISK_FULL), errors.Is(err, windows.ERROR_HANDLE_DISK_FULL),

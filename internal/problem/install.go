@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/seal"
 )
 
 // ofInstall translates the errors of package install.
@@ -28,6 +29,11 @@ func ofInstall(err error, p *Problem) bool {
 		p.hint("once the store works: it gets the install back", "token", "refresh", "--install", e.Install)
 		return true
 	}
+	if e, ok := errors.AsType[*seal.Error](err); ok {
+		p.Exit = ExitStore
+		p.key(e)
+		return true
+	}
 	if errors.Is(err, install.ErrNotFound) {
 		p.Exit = ExitSignIn
 		p.hint("what is saved here", "installs", "list")
@@ -36,7 +42,7 @@ func ofInstall(err error, p *Problem) bool {
 	return false
 }
 
-// store explains what the keyring or the files of installs ran into.
+// store explains what the keyring, the files or the database of installs ran into.
 func (p *Problem) store(e *install.StoreError) {
 	const again = "then the command again"
 	switch e.Kind {
@@ -60,12 +66,43 @@ func (p *Problem) store(e *install.StoreError) {
 	case install.DiskFull:
 		p.Message += ": make room, " + again
 		p.hint("checks the folders", "doctor")
+	case install.NoDatabase:
+		p.Message += ": the store postgres needs one, as database_url or as SEGCTL_DATABASE_URL"
+		p.hint("which database it is; its password is read from ~/.pgpass", "config", "set", "database_url", "postgres://USER@HOST/DATABASE")
+	case install.NotMigrated:
+		p.hint("sets the database up, or brings it up to date", "serve", "migrate")
+	case install.Unreachable:
+		p.hint("does it answer?", "doctor")
+		p.hint("which database is meant", "config", "get", "database_url")
+	case install.NoKey:
+		sealed, _ := errors.AsType[*seal.Error](e)
+		p.key(sealed)
+	case install.Overtaken:
+		p.hint("what is kept now", "installs", "show", installOf(e.Item))
 	case install.ReadOnly:
+		if e.Path == "" {
+			p.Message += ": is it a standby?"
+			p.hint("which database is meant", "config", "get", "database_url")
+			return
+		}
 		p.Message += ": SEGCTL_STATE_DIR names another folder"
 		p.hint("checks the folders", "doctor")
 	case install.Refused, install.Failed, install.TooLarge, install.NotReadBack, install.NotOwned, install.NotRegular:
 		p.hint("checks the keyring and the folders", "doctor")
 	}
+}
+
+// key explains that a key is missing, or is not the right one. Nil is one that could not be read.
+func (p *Problem) key(e *seal.Error) {
+	switch {
+	case e == nil:
+		p.hint("which files are to be read", "config", "get", "seal_identities")
+	case e.Kind == seal.NoRecipient || e.Kind == seal.BadRecipient:
+		p.hint("whom tokens are sealed to", "config", "set", "seal_recipients", "RECIPIENT")
+	default:
+		p.hint("which file holds the identity that opens it", "config", "set", "seal_identities", "FILE")
+	}
+	p.hint("makes an identity, and says its recipient", "serve", "key", "create", "FILE")
 }
 
 // installOf returns the install that an item of a store is about: "installs/7" for "default/installs/7".

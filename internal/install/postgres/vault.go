@@ -85,6 +85,37 @@ func (p pending) Commit(ctx context.Context, secret []byte) error {
 
 func (pending) Abort() {}
 
+// Ready returns why the store cannot be used here, or nil: the database is reached and has the schema that is known here,
+// the keys seal and open, and they open what is kept.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.CheckSchema(ctx); err != nil {
+		return err
+	}
+	if err := s.o.Keys.Ready(); err != nil {
+		return s.noKey("read", "the seals", err)
+	}
+	var name string
+	var sealed []byte
+	err := s.run(ctx, "read", "installs", func(ctx context.Context, pool *pgxpool.Pool) error {
+		err := pool.QueryRow(ctx, "SELECT name, token FROM segctl_installs WHERE profile = $1 AND token IS NOT NULL LIMIT 1",
+			s.o.Profile).Scan(&name, &sealed)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil || sealed == nil {
+		return err
+	}
+	if _, err := s.open(s.account(name), s.account(name), sealed); err != nil && !isCorrupt(err) {
+		return err // what is damaged is that install's affair
+	}
+	return nil
+}
+
+// Ready is that of the store.
+func (v vault) Ready(ctx context.Context) error { return v.s.Ready(ctx) }
+
 // Probe also takes and gives back the lease of an install: those are in another table. No other machine's probe has the
 // same names.
 func (s *Store) Probe(ctx context.Context) error {
