@@ -2,37 +2,236 @@ package flow
 
 import (
 	"context"
+	"crypto/subtle"
+	"errors"
 	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/authorize"
+	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/serve/ledger"
 )
 
-// Status is what a flow came to.
-type Status string
-
-// The statuses.
-const (
-	StatusConnected Status = "connected" // the install is saved
-	StatusDenied    Status = "denied"    // the owner said no; the link stays free
-	StatusFailed    Status = "failed"    // the link is free again
-	StatusConflict  Status = "conflict"  // the install is another customer's
-	StatusExpired   Status = "expired"   // the flow took too long; the link stays free
-	StatusUsed      Status = "used"      // another flow has used the link
-	StatusForeign   Status = "foreign"   // no answer to a flow of this browser; nothing happened
-	StatusPending   Status = "pending"   // another request is at it: ask again in a moment
-)
-
-// Outcome is what a browser is told at the end of its way.
-type Outcome struct {
-	Status   Status
-	Install  string // "installs/7"; "" where there is none
-	Customer string // "" for StatusForeign
-	Location string // the return URL with the signed result; "" where there is none
-	LinkID   string // of the link that the flow is for, to begin again; "" for StatusForeign
-	Detail   string // why, in a sentence that anybody may read
-	Clear    []*http.Cookie
-}
+// errNoOutbox says that an engine was made for links alone.
+var errNoOutbox = errors.New("nobody would see to what follows from an install")
 
 // Callback takes what comes back to the redirect URL: its query, and the cookies of the browser. An error says that nothing
-// could be found out or done just now, not what became of the flow.
+// could be found out or done just now, not what became of the flow: the same request may be sent again.
 func (e *Engine) Callback(ctx context.Context, rawQuery string, cookies []*http.Cookie) (Outcome, error) {
-	return Outcome{Status: StatusForeign}, nil
+	if e.outbox == nil {
+		return Outcome{}, errNoOutbox
+	}
+	values, err := url.ParseQuery(rawQuery)
+	if err != nil || len(values["state"]) > 1 {
+		return foreign(), nil
+	}
+	state := values.Get("state")
+	if state == "" {
+		return e.stateless(ctx, rawQuery, cookies)
+	}
+	f, err := e.ledger.Flow(ctx, ledger.Hash(state))
+	if errors.Is(err, ledger.ErrNotFound) {
+		return foreign(), nil
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	w := e.world()
+	w.Redactor.Learn(state, values.Get("code"))
+	id, ok := browserOf(f, cookies)
+	if !ok {
+		e.log.WarnContext(ctx, "callback from another browser than the one that began", "flow", shortOf(f.Hash, 8))
+		return foreign(), nil
+	}
+	w.Redactor.Learn(id)
+	return e.answered(ctx, w, visit{f, id, state, rawQuery})
+}
+
+// visit is a request to the redirect URL that belongs to a flow of its browser.
+type visit struct {
+	flow  ledger.Flow
+	id    string // of the link
+	state string
+	query string
+}
+
+// browserOf returns the id of the link that the flow of a browser is for, false where the browser has no cookie of the flow,
+// or not the right one.
+func browserOf(f ledger.Flow, cookies []*http.Cookie) (id string, ok bool) {
+	for _, c := range cookies {
+		if c.Name != cookieName(f.Hash) || subtle.ConstantTimeCompare(ledger.Hash(c.Value), f.Browser) != 1 {
+			continue
+		}
+		return linkIn(c.Value)
+	}
+	return "", false
+}
+
+// answered is about a visit to a flow, whatever has become of that.
+func (e *Engine) answered(ctx context.Context, w *account.World, v visit) (Outcome, error) {
+	f := v.flow
+	switch {
+	case f.Status != "":
+		return e.outcome(f, v.id)
+	case !f.ClaimedAt.IsZero():
+		return e.again(ctx, w, f, v.id)
+	case !e.now().Before(f.ExpiresAt):
+		return passing(StatusExpired, f, v.id), nil
+	}
+	if err := e.unseal(w, &f); err != nil {
+		return Outcome{}, err
+	}
+	b, err := w.Binding()
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !sameApp(f, b) {
+		return e.endUnclaimed(ctx, f, v.id, StatusFailed, detailChanged)
+	}
+	answer, err := e.app(w, b).Callback(authorize.Request{State: v.state, Verifier: f.Verifier}, v.query)
+	if stray, ok := errors.AsType[authorize.Stray](err); ok {
+		e.log.WarnContext(ctx, "callback left alone", "flow", shortOf(f.Hash, 8), "reason", stray.Error())
+		return foreign(), nil
+	}
+	if err != nil {
+		e.log.WarnContext(ctx, "authorization refused", "flow", shortOf(f.Hash, 8), "customer", f.Link.Customer, said(w, err))
+		status, detail := refusal(err)
+		return e.endUnclaimed(ctx, f, v.id, status, detail)
+	}
+	if f.Link.Flow != nil {
+		return e.taken(ctx, f, v.id)
+	}
+	f.Code = answer.Code
+	return e.claim(ctx, w, f, v)
+}
+
+// unseal opens all that is sealed of a flow and its link. It comes before the code is used up: what cannot be opened must
+// not cost an install.
+func (e *Engine) unseal(w *account.World, f *ledger.Flow) error {
+	if err := e.ledger.UnsealFlow(f); err != nil {
+		return err
+	}
+	w.Redactor.Learn(f.Verifier, f.Code)
+	if err := e.ledger.Unseal(&f.Link); err != nil {
+		return err
+	}
+	learnSettings(w, f.Link.Wanted.Settings)
+	return nil
+}
+
+// sameApp reports whether a flow is of the App and the server of the settings: its code must not go to another one.
+func sameApp(f ledger.Flow, b install.Binding) bool {
+	return f.ClientID == b.ClientID && f.Issuer == b.Issuer
+}
+
+// again is about a flow whose code has come before. Whoever was at it may have died.
+func (e *Engine) again(ctx context.Context, w *account.World, f ledger.Flow, id string) (Outcome, error) {
+	if f.Leased {
+		return passing(StatusPending, f, id), nil
+	}
+	holder, ok, err := e.takeOver(ctx, f)
+	if err != nil || !ok {
+		return passing(StatusPending, f, id), err
+	}
+	if err := e.unseal(w, &f); err != nil {
+		return Outcome{}, err
+	}
+	return e.redeem(context.WithoutCancel(ctx), w, attempt{flow: f, holder: holder, again: true}, id)
+}
+
+// taken is about a flow whose link another one has used, or is about to use.
+func (e *Engine) taken(ctx context.Context, f ledger.Flow, id string) (Outcome, error) {
+	other, err := e.ledger.Flow(ctx, f.Link.Flow)
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return passing(StatusUsed, f, id), nil
+	case err != nil:
+		return Outcome{}, err
+	case other.Status == "":
+		return passing(StatusPending, f, id), nil
+	}
+	return passing(StatusUsed, f, id), nil
+}
+
+// endUnclaimed ends a flow that no code has come for. Its link stays as it is.
+func (e *Engine) endUnclaimed(ctx context.Context, f ledger.Flow, id string, status Status, detail string) (Outcome, error) {
+	pool, err := e.ledger.Pool(ctx)
+	if err != nil {
+		return Outcome{}, err
+	}
+	f.Status, f.Detail = string(status), detail
+	ended, err := e.ledger.End(ctx, pool, f, "", false)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !ended { // another request was quicker
+		return passing(StatusPending, f, id), nil
+	}
+	return e.outcome(f, id)
+}
+
+// stateless is about an answer without a state. It is none to a flow, and yet a server sends what it refuses at once like
+// that. With exactly one flow of this browser under way, the server is asked itself, as package authorize tells.
+func (e *Engine) stateless(ctx context.Context, rawQuery string, cookies []*http.Cookie) (Outcome, error) {
+	w := e.world()
+	b, err := w.Binding()
+	if err != nil {
+		return Outcome{}, err
+	}
+	app := e.app(w, b)
+	if _, err := app.Callback(authorize.Request{}, rawQuery); !errors.Is(err, authorize.StrayUnproven) {
+		return foreign(), nil
+	}
+	f, id, err := e.onlyFlow(ctx, cookies)
+	if err != nil || id == "" || !sameApp(f, b) {
+		return foreign(), err
+	}
+	// The state of the flow is not kept, and need not be: what a server refuses at once does not depend on it.
+	request, err := app.Begin()
+	if err != nil {
+		return Outcome{}, err
+	}
+	err = app.Ask(ctx, request)
+	refused, ok := errors.AsType[*authorize.Error](err)
+	if !ok || refused.Code == "" {
+		return foreign(), nil
+	}
+	e.log.ErrorContext(ctx, "authorization refused at once", "flow", shortOf(f.Hash, 8), "customer", f.Link.Customer, said(w, err))
+	status, detail := refusal(err)
+	f.Status, f.Detail = string(status), detail
+	return e.outcome(f, id) // not ended: nothing has come back to this very flow
+}
+
+// maxFlows bounds the flows of one browser that are looked up.
+const maxFlows = 8
+
+// onlyFlow returns the one flow of a browser that is under way, and the id of its link; "" where there is none, or several.
+func (e *Engine) onlyFlow(ctx context.Context, cookies []*http.Cookie) (f ledger.Flow, id string, err error) {
+	looked := 0
+	for _, c := range cookies {
+		link, ok := linkIn(c.Value)
+		if !ok || !strings.HasPrefix(c.Name, cookiePrefix) {
+			continue
+		}
+		if looked++; looked > maxFlows {
+			return ledger.Flow{}, "", nil
+		}
+		found, err := e.ledger.FlowOfBrowser(ctx, ledger.Hash(c.Value))
+		if errors.Is(err, ledger.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return ledger.Flow{}, "", err
+		}
+		if c.Name != cookieName(found.Hash) || found.Status != "" || !found.ClaimedAt.IsZero() || !e.now().Before(found.ExpiresAt) {
+			continue
+		}
+		if id != "" {
+			return ledger.Flow{}, "", nil
+		}
+		f, id = found, link
+	}
+	return f, id, nil
 }

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"fmt"
-
 	"github.com/segctl/segctl/internal/problem"
 )
 
@@ -14,15 +12,15 @@ type RequestError struct {
 
 func (e *RequestError) Error() string { return e.Field + " " + e.Problem }
 
-// Unwrap says what it comes to on a command line.
+// Unwrap says what it comes to on a command line: a wrong value.
 func (e *RequestError) Unwrap() error { return problem.Usage("%s %s", e.Field, e.Problem) }
 
 // LinkError says that a link cannot be used.
 type LinkError struct{ State State }
 
-func (e *LinkError) Error() string { return fmt.Sprintf("the link is %s", e.State) }
+func (e *LinkError) Error() string { return "the link is " + string(e.State) }
 
-// Unwrap says what it comes to on a command line.
+// Unwrap says what it comes to on a command line: a conflict.
 func (e *LinkError) Unwrap() error {
 	return problem.With(problem.ExitConflict, "the link is %s", e.State)
 }
@@ -32,7 +30,7 @@ type BusyError struct{}
 
 func (*BusyError) Error() string { return "somebody else is at the flow" }
 
-// Unwrap says what it comes to on a command line.
+// Unwrap says what it comes to on a command line: a conflict.
 func (*BusyError) Unwrap() error {
 	return problem.With(problem.ExitConflict, "somebody else is at the flow")
 }

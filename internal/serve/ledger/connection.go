@@ -64,6 +64,24 @@ func (l *Ledger) Connection(ctx context.Context, db DB, install string, lock boo
 	return c, nil
 }
 
+// LockConnection returns the connection of an install without its settings, and locks it until the transaction ends, also
+// where there is none yet: then nobody else can make one. The error wraps ErrNotFound where there is none.
+func (l *Ledger) LockConnection(ctx context.Context, tx pgx.Tx, install string) (Connection, error) {
+	var both pgx.Batch
+	both.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('segctl_connections/' || $1 || '/' || $2, 0))`, l.profile, install)
+	both.Queue(`SELECT `+connectionColumns+` FROM segctl_connections WHERE profile = $1 AND install = $2 FOR UPDATE`, l.profile, install)
+	sent := tx.SendBatch(ctx, &both)
+	var c Connection
+	_, err := sent.Exec()
+	if err == nil {
+		err = c.scan(sent.QueryRow())
+	}
+	if closing := sent.Close(); err == nil {
+		err = closing
+	}
+	return c, l.fault("read", "the connection of "+install, err)
+}
+
 // Connections returns up to limit connections that follow an install by its name, without their settings.
 func (l *Ledger) Connections(ctx context.Context, after string, limit int) ([]Connection, error) {
 	pool, err := l.Pool(ctx)

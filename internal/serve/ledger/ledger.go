@@ -45,6 +45,23 @@ func New(s *postgres.Store, now func() time.Time) *Ledger {
 // Pool returns the pool that the ledger's rows are in.
 func (l *Ledger) Pool(ctx context.Context) (*pgxpool.Pool, error) { return l.store.Pool(ctx) }
 
+// Tx does something in one transaction, which is rolled back where it returns an error. The error is that one.
+func (l *Ledger) Tx(ctx context.Context, do func(tx pgx.Tx) error) error {
+	pool, err := l.Pool(ctx)
+	if err != nil {
+		return err
+	}
+	var own error
+	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		own = do(tx)
+		return own
+	})
+	if own != nil {
+		return own
+	}
+	return l.fault("write", "the flow", err)
+}
+
 // fault says as a *install.StoreError what went wrong with an item.
 func (l *Ledger) fault(op, item string, err error) error {
 	_, isStore := errors.AsType[*install.StoreError](err)
