@@ -96,8 +96,8 @@ CREATE UNIQUE INDEX segctl_tokens_hash ON segctl_tokens (profile, hash);
 // Sealed returns the columns of the ledger that hold sealed values.
 func Sealed() []postgres.Sealed {
 	return []postgres.Sealed{
-		{Table: "segctl_links", Key: "hash", Column: "secret", KeyID: "seal", Context: "profile || '/links/' || encode(hash, 'hex')"},
-		{Table: "segctl_flows", Key: "hash", Column: "secret", KeyID: "seal", Context: "profile || '/flows/' || encode(hash, 'hex')"},
-		{Table: "segctl_connections", Key: "install", Column: "settings", KeyID: "seal", Context: "profile || '/connections/' || install"},
+		{Table: "segctl_links", Key: "'link ' || encode(hash, 'hex')", Column: "secret", KeyID: "seal", Context: "profile || '/links/' || encode(hash, 'hex')"},
+		{Table: "segctl_flows", Key: "'flow ' || encode(hash, 'hex')", Column: "secret", KeyID: "seal", Context: "profile || '/flows/' || encode(hash, 'hex')"},
+		{Table: "segctl_connections", Key: "'connection of ' || install", Column: "settings", KeyID: "seal", Context: "profile || '/connections/' || install"},
 	}
 }
