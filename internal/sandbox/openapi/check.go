@@ -18,13 +18,13 @@ type Reports struct {
 	Answer  func(error) // with an answer
 }
 
-// Check puts a judge in front of a sandbox. What it finds wrong is reported before the client has all of the answer, so
+// Check puts a judge in front of a sandbox, or of another server that is described. What it finds wrong is reported before the client has all of the answer, so
 // that a test which awaits the answer hears of it. Answers are judged whoever asked, and of requests those of segctl
 // alone, as User-Agent says: others try on purpose what is wrong. An answer that a fault of the sandbox hit, as its
 // request log says, may be anything.
 func (s *Spec) Check(sandbox http.Handler, report Reports) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, ours := split(r.URL); !ours {
+		if _, ours := s.split(r.URL); !ours {
 			sandbox.ServeHTTP(w, r)
 			return
 		}

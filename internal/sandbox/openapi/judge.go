@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,31 +25,33 @@ type Exchange struct {
 	Body        []byte      // of the answer
 }
 
-// split takes a URL path apart, as the Config API does: doubled and trailing slashes count for nothing. ok is false for
-// paths that are none of the API's; such a path has no words where it leads nowhere by its form.
-func split(u *url.URL) (words []string, ok bool) {
+// split takes a URL path apart, as the Config API does: doubled and trailing slashes count for nothing, and escaped ones
+// are in no path that leads anywhere, unless the description has x-escaped-slashes. ok is false for paths that are not under
+// the description's; such a path has no words where it leads nowhere by its form.
+func (s *Spec) split(u *url.URL) (words []string, ok bool) {
 	broken := false
 	for word := range strings.SplitSeq(u.EscapedPath(), "/") {
 		if word == "" {
 			continue
 		}
 		decoded, err := url.PathUnescape(word)
-		broken = broken || err != nil || strings.Contains(decoded, "/")
+		broken = broken || err != nil || !s.slashes && strings.Contains(decoded, "/")
 		words = append(words, decoded)
 	}
-	if len(words) < 2 || words[0] != base {
+	n := len(s.base)
+	if len(words) <= n || !slices.Equal(words[:n], s.base) {
 		return nil, false
 	}
 	if broken {
 		return nil, true
 	}
-	return words[1:], true
+	return words[n:], true
 }
 
 // Request judges a request. Those for other paths than the API's are right, and so is one without authentication that is
 // answered with 401: somebody wants to know whether the API is there.
 func (s *Spec) Request(x *Exchange) error {
-	words, ours := split(x.Request.URL)
+	words, ours := s.split(x.Request.URL)
 	if !ours {
 		return nil
 	}
@@ -58,7 +62,7 @@ func (s *Spec) Request(x *Exchange) error {
 	scheme, _, _ := strings.Cut(x.Request.Header.Get("Authorization"), " ")
 	// A request without credentials asks whether the API is there. A fault may have answered in the place of the 401.
 	probe := scheme == "" && (x.Status == http.StatusUnauthorized || x.Status == 0 || x.Status >= http.StatusTooManyRequests)
-	if !probe && !strings.EqualFold(scheme, o.Scheme) {
+	if o.Scheme != "" && !probe && !strings.EqualFold(scheme, o.Scheme) {
 		return fmt.Errorf("authorization is by %q, not by %s", scheme, o.Scheme)
 	}
 	for name, values := range x.Request.URL.Query() {
@@ -92,7 +96,7 @@ func (s *Spec) Request(x *Exchange) error {
 
 // Answer judges an answer, of the API's paths alone.
 func (s *Spec) Answer(x *Exchange) error {
-	words, ours := split(x.Request.URL)
+	words, ours := s.split(x.Request.URL)
 	if !ours {
 		return nil
 	}
@@ -101,8 +105,8 @@ func (s *Spec) Answer(x *Exchange) error {
 	var want *response
 	switch {
 	case !known || !serves(x.Request.Host):
-		want = s.noRoute
-		if x.Status != http.StatusServiceUnavailable {
+		var listed bool
+		if want, listed = s.noRoute[status]; !listed {
 			return fmt.Errorf("status %s of a path that leads nowhere", status)
 		}
 	case o == nil:
@@ -135,12 +139,19 @@ func serves(host string) bool {
 
 // judge holds a body against its media type and its schema.
 func (c *content) judge(header http.Header, body []byte) error {
+	if len(c.types) == 0 {
+		if len(body) > 0 {
+			return errors.New("a body, where there is none")
+		}
+		return nil
+	}
 	mediaType, _, err := mime.ParseMediaType(header.Get("Content-Type"))
-	if err != nil || mediaType != c.mediaType {
-		return fmt.Errorf("content type %q, not %s", header.Get("Content-Type"), c.mediaType)
+	schema, listed := c.types[mediaType]
+	if err != nil || !listed {
+		return fmt.Errorf("content type %q, not %s", header.Get("Content-Type"), strings.Join(slices.Sorted(maps.Keys(c.types)), " or "))
 	}
 	var value any = string(body)
-	if c.mediaType == "application/json" {
+	if mediaType == "application/json" {
 		if !json.Valid(body) { // UnmarshalJSON takes anything for an error, but says less
 			return errors.New("not JSON")
 		}
@@ -148,5 +159,5 @@ func (c *content) judge(header http.Header, body []byte) error {
 			return err
 		}
 	}
-	return c.schema.Validate(value)
+	return schema.Validate(value)
 }

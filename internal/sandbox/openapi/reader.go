@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +13,7 @@ import (
 )
 
 // document0 is what the description is called while it is compiled.
-const document0 = "mem:///config-api.json"
+const document0 = "mem:///description.json"
 
 // reader reads the parts of a description.
 type reader struct {
@@ -141,10 +142,14 @@ func (d *reader) parameter(o *Operation, n node) error {
 }
 
 // scheme is the one way of authentication that an operation takes.
+// scheme reads the one way of authentication; an empty list says that there is none.
 func (d *reader) scheme(n node) (string, error) {
 	security := n.child("security")
 	if security.value == nil {
 		security = d.root.child("security")
+	}
+	if list, ok := security.value.([]any); ok && len(list) == 0 {
+		return "", nil
 	}
 	for _, one := range security.children() {
 		for name := range one.object() {
@@ -174,15 +179,47 @@ func (d *reader) response(n node) (*response, error) {
 	return r, nil
 }
 
-// content reads the one media type of a body.
+// content reads the media types of a body. An answer may have none, and no body then.
 func (d *reader) content(n node) (*content, error) {
 	types := n.child("content")
+	c := &content{types: map[string]*jsonschema.Schema{}}
 	for mediaType := range types.object() {
 		schema, err := d.schema(types.child(mediaType).child("schema"))
 		if err != nil {
 			return nil, err
 		}
-		return &content{mediaType, schema}, nil
+		c.types[mediaType] = schema
 	}
-	return nil, errors.New(n.pointer + " has no content")
+	return c, nil
+}
+
+// elsewhere reads the answers to requests for no operation: those of the components that have an x-status.
+func (d *reader) elsewhere() (map[string]*response, error) {
+	all := map[string]*response{}
+	responses := d.root.child("components").child("responses")
+	for name := range responses.object() {
+		status := responses.child(name).object()["x-status"]
+		if status == nil {
+			continue
+		}
+		r, err := d.response(responses.child(name))
+		if err != nil {
+			return nil, err
+		}
+		all[fmt.Sprint(status)] = r
+	}
+	return all, nil
+}
+
+// base reads the path of the first server, which all paths are under.
+func (d *reader) base() (words []string, err error) {
+	servers := d.root.child("servers").children()
+	if len(servers) == 0 {
+		return nil, errors.New("no servers")
+	}
+	u, err := url.Parse(servers[0].text("url"))
+	if err != nil {
+		return nil, err
+	}
+	return strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' }), nil
 }

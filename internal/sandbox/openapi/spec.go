@@ -1,6 +1,7 @@
-// Package openapi holds what goes over the wire against an OpenAPI 3.1 description, docs/schema/config-api.yaml. It is
-// made for tests, and knows as much of OpenAPI as that description uses: JSON bodies, plain text, parameters of the query,
-// required headers, HTTP authentication. It does not know the sandbox whose answers it judges.
+// Package openapi holds what goes over the wire against an OpenAPI 3.1 description, such as docs/schema/config-api.yaml. It
+// is made for tests, and knows as much of OpenAPI as the descriptions of docs/schema use: JSON bodies, plain text,
+// parameters of the query, required headers, HTTP authentication. Responses among the components that have an x-status are
+// the answers to paths which lead nowhere. It does not know the server whose answers it judges.
 package openapi
 
 import (
@@ -16,14 +17,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// base is the path that all paths of the description are under.
-const base = "v1beta"
-
 // Operation is one method on one path of the description.
 type Operation struct {
 	Method   string   // GET, …
-	Path     string   // workspaces/{workspace}, without /v1beta/
-	Scheme   string   // of the Authorization header: bearer or basic
+	Path     string   // workspaces/{workspace}, without the path of the server
+	Scheme   string   // of the Authorization header: bearer or basic; "" is none
 	Statuses []string // of its answers, sorted
 
 	words     []string
@@ -42,17 +40,16 @@ type response struct {
 	headers []string // that it has to have
 }
 
-// content is one media type and its schema.
-type content struct {
-	mediaType string
-	schema    *jsonschema.Schema
-}
+// content is what a body can be: schemas by media type. Without any, there is no body.
+type content struct{ types map[string]*jsonschema.Schema }
 
 // Spec is a description that was read.
 type Spec struct {
+	base       []string // the words that all paths of the description are under
+	slashes    bool     // whether a word of a path can have a slash, escaped
 	operations []*Operation
-	noRoute    *response // to a path that there is not
-	noMethod   *response // to a method that a path has not
+	noRoute    map[string]*response // to a path that there is not, by status
+	noMethod   *response            // to a method that a path has not
 }
 
 // Load reads a description. The errors are about a file that is none, or that says what this package does not know.
@@ -88,6 +85,10 @@ func read(text []byte) (s *Spec, err error) {
 		return nil, err
 	}
 	s = &Spec{}
+	if s.base, err = d.base(); err != nil {
+		return nil, err
+	}
+	s.slashes, _ = d.root.object()["x-escaped-slashes"].(bool)
 	paths := d.root.child("paths")
 	for _, path := range slices.Sorted(maps.Keys(paths.object())) {
 		operations, err := d.path(path, paths.child(path))
@@ -97,7 +98,7 @@ func read(text []byte) (s *Spec, err error) {
 		s.operations = append(s.operations, operations...)
 	}
 	responses := d.root.child("components").child("responses")
-	if s.noRoute, err = d.response(responses.child("NoRoute")); err != nil {
+	if s.noRoute, err = d.elsewhere(); err != nil {
 		return nil, err
 	}
 	s.noMethod, err = d.response(responses.child("MethodNotAllowed"))
@@ -113,7 +114,7 @@ func (s *Spec) Operations() []Operation {
 	return all
 }
 
-// find returns the operation for the words after /v1beta, and whether the path has any at all. HEAD is GET.
+// find returns the operation for the words of a path, and whether the path has any at all. HEAD is GET.
 func (s *Spec) find(method string, words []string) (found *Operation, known bool) {
 	if method == "HEAD" {
 		method = "GET"

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -119,7 +120,7 @@ func stack() []string {
 // failed answers a request that could not be met for a reason of ours, which the log has.
 func (s *service) failed(w http.ResponseWriter, r *http.Request, err error) {
 	e := refusalOf(err)
-	if e.status >= http.StatusInternalServerError {
+	if gone := errors.Is(r.Context().Err(), context.Canceled); e.status >= http.StatusInternalServerError && !gone {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("request_id", requestID(r.Context())),
 			slog.String("route", routeName(r.Pattern)), slog.String("error", s.Redactor.Redact(err.Error())))
 	}

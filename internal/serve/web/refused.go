@@ -3,8 +3,11 @@ package web
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/serve/flow"
@@ -49,7 +52,7 @@ func refusalOf(err error) refusal {
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		return notFound("thing")
-	case store, errors.Is(err, context.DeadlineExceeded), errors.Is(err, errStore):
+	case store, ofDatabase(err), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return refusal{status: http.StatusServiceUnavailable, message: "the database is not to be had just now", wait: retryDatabase}
 	}
 	return internalError()
@@ -57,3 +60,11 @@ func refusalOf(err error) refusal {
 
 // errStore marks the errors of the database that have no type of ours.
 var errStore = errors.New("the database failed")
+
+// ofDatabase reports whether an error is the database's, or that of the way there.
+func ofDatabase(err error) bool {
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	_, refused := errors.AsType[*pgconn.PgError](err)
+	_, network := errors.AsType[net.Error](err)
+	return connecting || refused || network || errors.Is(err, errStore)
+}
