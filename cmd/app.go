@@ -36,6 +36,8 @@ type App struct {
 	OpenURL   func(ctx context.Context, url string) error // nil: the command in BROWSER, or the system's browser
 	Store     install.Store                               // nil: the one that the setting `store` names
 
+	listening func(addr string) // is told when `serve` listens; nil: nobody is
+
 	args     []string          // of the command line
 	flags    globalFlags       // those that every command takes
 	bound    map[string]string // settings that were given as flags, by key

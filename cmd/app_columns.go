@@ -57,6 +57,22 @@ func (a *App) tables(command string) (all []output.Table, more bool) {
 		return one(requestTable(nil))
 	case "sandbox counters":
 		return []output.Table{countersTable(sandbox.Counters{})}, true
+	case "serve check":
+		return one(findingTable(nil))
+	case "serve events":
+		return one(eventTable(nil))
+	case "serve key create":
+		return one(sealKeyTable(sealKey{}))
+	case "serve link":
+		return one(linkTable(linkView{}))
+	case "serve migrate":
+		return one(migrationTable(migration{}))
+	case "serve rotate":
+		return one(rotationTable(rotation{}))
+	case "serve token create":
+		return one(newTokenTable(tokenName{}))
+	case "serve token list":
+		return one(tokenNameTable(nil))
 	case "source create", "source get":
 		return one(a.sourceDetails(&segment.Source{}))
 	case "source list":

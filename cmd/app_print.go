@@ -64,14 +64,33 @@ func (a *App) Print(ctx context.Context, value any, table func() output.Table) e
 // PrintIfAsked is Print for what a change leaves behind, which is printed only where -o, the setting `output`, --jq,
 // --template or --columns asks for it: the change itself was told already.
 func (a *App) PrintIfAsked(ctx context.Context, value any, table func() output.Table) error {
-	s, err := a.Settings()
+	asked, err := a.formatIsAsked()
+	if err != nil || !asked {
+		return err
+	}
+	return a.Print(ctx, value, table)
+}
+
+// printWord prints a word alone on a line, for a shell to use, or, where a format is asked for, the value that it is of.
+func (a *App) printWord(ctx context.Context, word string, value any, table func() output.Table) error {
+	asked, err := a.formatIsAsked()
 	if err != nil {
 		return err
 	}
-	if s.Get(config.Output) == "" && a.flags.jq == "" && a.flags.template == "" && len(a.flags.columns) == 0 {
-		return nil
+	if asked {
+		return a.Print(ctx, value, table)
 	}
-	return a.Print(ctx, value, table)
+	_, err = fmt.Fprintln(a.Out, word)
+	return err
+}
+
+// formatIsAsked reports whether -o, the setting `output`, --jq, --template or --columns asks for a format.
+func (a *App) formatIsAsked() (bool, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return false, err
+	}
+	return s.Get(config.Output) != "" || a.flags.jq != "" || a.flags.template != "" || len(a.flags.columns) > 0, nil
 }
 
 // printable gives the errors of package output their exit codes: a wrong format or expression is a mistake on the

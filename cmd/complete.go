@@ -15,6 +15,7 @@ import (
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
+	"github.com/segctl/segctl/internal/serve/logging"
 )
 
 const (
@@ -114,7 +115,14 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 		"set-json":        a.complete(a.findSettings("="), noSpace),
 		"unset":           a.complete(a.findSettings(""), plain),
 		"until":           a.complete(fixed(healthNames()...), plain),
+		"log-format":      a.complete(fixed(logging.Formats()...), plain),
+		"log-level":       a.complete(fixed(logging.Levels()...), plain),
+		"reconnect":       a.complete(a.findInstalls, plain),
 		"junit":           files,
+		"logo":            files,
+		"settings-file":   files,
+		"tls-cert":        files,
+		"tls-key":         files,
 		"columns":         a.completeColumns,
 		"env-file":        files,
 		"from":            files,

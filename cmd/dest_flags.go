@@ -43,13 +43,18 @@ func (f *destFlags) addMany(flags *pflag.FlagSet) {
 	f.many.addChange(flags)
 }
 
-// addSettings adds the flags that give settings.
+// addSettings adds the flags that give settings, and say how they are taken.
 func (f *destFlags) addSettings(flags *pflag.FlagSet) {
+	f.addValues(flags)
+	flags.StringVar(&f.mode, "connection-mode", "", "connection `mode`: CLOUD, DEVICE or UNSPECIFIED")
+	flags.BoolVar(&f.noValidate, "no-validate", false, "do not check settings against the catalog")
+}
+
+// addValues adds the flags that give the values of settings.
+func (f *destFlags) addValues(flags *pflag.FlagSet) {
 	addAPIKeyFlag(flags, &f.apiKey)
 	flags.StringArrayVar(&f.set, "set", nil, "setting as `name=value`, typed by the catalog (repeatable)")
 	flags.StringArrayVar(&f.setJSON, "set-json", nil, "setting as `name=JSON` (repeatable)")
-	flags.StringVar(&f.mode, "connection-mode", "", "connection `mode`: CLOUD, DEVICE or UNSPECIFIED")
-	flags.BoolVar(&f.noValidate, "no-validate", false, "do not check settings against the catalog")
 }
 
 // addWhole adds the flags that give a destination as a whole.

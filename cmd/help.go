@@ -2,11 +2,13 @@ package cmd
 
 import "github.com/spf13/cobra"
 
-// usageTemplate is cobra's, with examples first, and with the global flags on the root's page alone.
+// usageTemplate is cobra's, with examples first, and with the global flags on the root's page alone. A command that holds
+// others and has flags of its own, with their variables, runs without one of them as well.
 const usageTemplate = `{{if .HasExample}}Examples:
 {{.Example}}
 
-{{end}}Usage:{{if .HasAvailableSubCommands}}
+{{end}}Usage:{{if .HasAvailableSubCommands}}{{if index .Annotations "segctl_variables"}}
+  {{.UseLine}}{{end}}
   {{.CommandPath}} COMMAND{{else}}
   {{.UseLine}}{{end}}{{if .Aliases}}
 

@@ -54,7 +54,7 @@ monitors your destination there.`,
 	}
 	add(groupMain, newInstall(app), newInstalls(app), newToken(app), newDest(app))
 	add(groupSegment, newSource(app), newWorkspace(app), newCatalog(app), newAPI(app))
-	add(groupMore, newConfig(app), newDoctor(app), newSandbox(app), newVersion(app))
+	add(groupMore, newConfig(app), newDoctor(app), newSandbox(app), newServe(app), newVersion(app))
 	root.SetHelpCommandGroupID(groupMore)
 	root.SetCompletionCommandGroupID(groupMore)
 	root.AddCommand(helpTopics()...)

@@ -8,6 +8,7 @@ package demo
 
 import (
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -143,4 +144,11 @@ func (b *Backend) tell(format string, args ...any) {
 	if b.options.Changed != nil {
 		b.options.Changed(fmt.Sprintf(format, args...))
 	}
+}
+
+// NewSecret returns a new webhook secret.
+func NewSecret() string {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // it never fails
+	return "whsec_" + base64.StdEncoding.EncodeToString(random)
 }

@@ -1,0 +1,254 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/segctl/segctl/internal/authorize/loopback"
+	"github.com/segctl/segctl/internal/install/postgres/cluster"
+	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/sandbox"
+	"github.com/segctl/segctl/internal/sandbox/local"
+	"github.com/segctl/segctl/internal/seal"
+	"github.com/segctl/segctl/internal/serve/demo"
+	"github.com/segctl/segctl/internal/serve/flow"
+	"github.com/segctl/segctl/internal/serve/jobs"
+)
+
+// demoAddr is where the partner's page of the demo is, unless something else is there.
+const demoAddr = "127.0.0.1:8780"
+
+// demoFlags are the flags of the demo.
+type demoFlags struct {
+	on          bool
+	databaseURL string
+	approve     approval
+}
+
+func (f *demoFlags) add(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.on, "demo", false, "play all of it on this machine, with a sandbox and a partner's product")
+	flags.StringVar(&f.databaseURL, "database-url", "", "`URL` of a PostgreSQL for the demo, without a password (default: one that is started and removed)")
+	flags.Var(&f.approve, "auto-approve", "in the demo, answer for the customer without login and consent; the `answer` is the first source, another WORKSPACE/SOURCE, or deny")
+	flags.Lookup("auto-approve").NoOptDefVal = firstSource
+}
+
+// checkUnused refuses flags of the demo where none is played.
+func (f *demoFlags) checkUnused() error {
+	switch {
+	case f.databaseURL != "":
+		return problem.Usage("--database-url is the demo's: the service takes SEGCTL_DATABASE_URL").Hint("", "serve", "--demo")
+	case f.approve.on:
+		return problem.Usage("--auto-approve is the demo's: customers of the service consent themselves").Hint("", "serve", "--demo", "--auto-approve")
+	}
+	return nil
+}
+
+// playedDemo is a demo while it runs.
+type playedDemo struct {
+	app    *App
+	folder string // of settings, state and keys, removed in the end
+
+	variable map[string]string // of the service: nothing of this process's environment reaches it
+	page     net.Listener      // of the partner's product
+	service  string            // URL of the service
+	secret   string            // of its webhooks
+}
+
+// serveDemo plays the hosted flow until it is interrupted. All that it makes is removed then.
+func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (err error) {
+	ctx := c.Context()
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
+		defer stop()
+	}
+	a.Err = local.Shared(a.Err)
+	d := &playedDemo{app: a}
+	if d.folder, err = os.MkdirTemp("", "segctl-demo-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(d.folder)
+	database, remove, err := a.demoDatabase(ctx, given.databaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	if d.page, err = listenNear(ctx, demoAddr); err != nil {
+		return err
+	}
+	defer d.page.Close()
+	redirect, err := loopback.FreeRedirectURL()
+	if err != nil {
+		return err
+	}
+	d.service = strings.TrimSuffix(redirect, flow.CallbackPath)
+	box, err := (&sandboxFlags{scope: sandboxScope, approve: given.approve, tokenTTL: time.Hour}).
+		start(ctx, a, local.Options{Addr: "127.0.0.1:0"}, redirect)
+	if err != nil {
+		return err
+	}
+	defer closeSandbox(box, &err)
+	if err := d.setUp(box, redirect, database); err != nil {
+		return err
+	}
+	return d.play(ctx, box, flags)
+}
+
+// demoDatabase returns the URL of a database for the demo alone, and what removes it: a schema in one that is given, or a
+// PostgreSQL that is started.
+func (a *App) demoDatabase(ctx context.Context, given string) (url string, remove func() error, err error) {
+	if given != "" {
+		if demo.HasPassword(given) {
+			return "", nil, problem.Usage("other programs could see the password of the database on the command line: put it into the file that PGPASSFILE names").
+				Hint("", "serve", "--demo", "--database-url", "postgres://user@localhost/postgres")
+		}
+		url, remove, err = demo.Borrow(ctx, given)
+		if err != nil {
+			return "", nil, problem.With(problem.ExitStore, "%w", err).Hint("with a PostgreSQL of its own", "serve", "--demo")
+		}
+		return url, remove, nil
+	}
+	// As root, PostgreSQL runs as a user of its own, who cannot look into other folders of the demo.
+	folder, err := os.MkdirTemp("", "segctl-demo-")
+	if err != nil {
+		return "", nil, err
+	}
+	a.Say("Starting a PostgreSQL for the demo …")
+	running, err := cluster.Start(ctx, folder)
+	switch {
+	case ctx.Err() != nil:
+		return "", nil, errors.Join(ctx.Err(), stopped(running), os.RemoveAll(folder))
+	case errors.Is(err, cluster.ErrMissing):
+		os.RemoveAll(folder)
+		return "", nil, problem.With(problem.ExitStore,
+			"the demo needs PostgreSQL, whose initdb and postgres are not on this machine: install the package postgresql (Debian, Ubuntu: apt install postgresql; macOS: brew install postgresql), or give it a database").
+			Hint("", "serve", "--demo", "--database-url", "postgres://localhost/postgres")
+	case err != nil:
+		return "", nil, errors.Join(problem.With(problem.ExitStore, "start PostgreSQL: %w", err).
+			Hint("with one that runs already", "serve", "--demo", "--database-url", "postgres://localhost/postgres"), os.RemoveAll(folder))
+	}
+	return running.URL(), func() error { return errors.Join(running.Stop(), os.RemoveAll(folder)) }, nil
+}
+
+// stopped stops a PostgreSQL, if there is one.
+func stopped(running *cluster.Cluster) error {
+	if running == nil {
+		return nil
+	}
+	return running.Stop()
+}
+
+// listenNear listens on an address of this machine, or where it is taken, on a free port.
+func listenNear(ctx context.Context, addr string) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", addr)
+	if err != nil {
+		l, err = config.Listen(ctx, "tcp", "127.0.0.1:0")
+	}
+	return l, err
+}
+
+// setUp makes the key and the environment of the service.
+func (d *playedDemo) setUp(box *local.Sandbox, redirect, database string) error {
+	identity, recipient, err := seal.Generate()
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(d.folder, "identity.txt")
+	if err := os.WriteFile(file, []byte(identity+"\n"), 0o600); err != nil {
+		return err
+	}
+	d.secret = demo.NewSecret()
+	d.variable = map[string]string{
+		"SEGCTL_CONFIG_DIR":      filepath.Join(d.folder, "config"),
+		"SEGCTL_STATE_DIR":       filepath.Join(d.folder, "state"),
+		"SEGCTL_STORE":           "postgres",
+		"SEGCTL_DATABASE_URL":    database,
+		"SEGCTL_SEAL_RECIPIENTS": recipient,
+		"SEGCTL_SEAL_IDENTITIES": file,
+		"SEGCTL_SCOPE":           sandboxScope,
+		webhookSecretVariable:    d.secret,
+	}
+	for _, variable := range box.Environment(redirect) {
+		name, value, _ := strings.Cut(variable, "=")
+		d.variable[name] = value
+	}
+	return nil
+}
+
+// actor returns an App that sees the demo alone.
+func (d *playedDemo) actor() *App {
+	return &App{
+		In: strings.NewReader(""), Out: &bytes.Buffer{}, Err: d.app.Err, Env: envOf(d.variable), Now: d.app.Now, Transport: d.app.Transport,
+	}
+}
+
+// play sets the service up as a partner does, by its own commands, and runs it beside the partner's product.
+func (d *playedDemo) play(ctx context.Context, box *local.Sandbox, flags *serveFlags) error {
+	if exit := d.actor().Run(ctx, []string{"serve", "migrate", "--quiet"}); exit != problem.ExitOK {
+		return problem.Silent(exit)
+	}
+	var token bytes.Buffer
+	maker := d.actor()
+	maker.Out = &token
+	if exit := maker.Run(ctx, []string{"serve", "token", "create", "demo", "--quiet"}); exit != problem.ExitOK {
+		return problem.Silent(exit)
+	}
+	page := "http://" + d.page.Addr().String()
+	product, err := demo.New(demo.Options{
+		URL: page, Service: d.service, Token: strings.TrimSpace(token.String()), WebhookSecret: d.secret,
+		Segment: box.URL, Login: sandbox.DemoEmail,
+		Changed: func(what string) { d.app.Say("  %s", what) },
+	})
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: product, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(d.page) }()
+	defer server.Close()
+	service := d.actor()
+	service.listening = func(string) {
+		fmt.Fprintf(d.app.Out, "Open %s: it is a partner's product, with a button that connects Segment.\n", page)
+		fmt.Fprintf(d.app.Out, "A customer presses it and consents at a sandbox of Segment (%s), the destination goes live with their key, and webhooks tell the product.\n", box.URL)
+		fmt.Fprintf(d.app.Out, "Ctrl-C ends it, and removes all of it.\n")
+		if d.app.listening != nil {
+			d.app.listening(page)
+		}
+	}
+	exit := service.Run(ctx, append([]string{"serve", "--quiet"}, d.arguments(page, flags)...))
+	if exit != problem.ExitOK {
+		return problem.Silent(exit)
+	}
+	return nil
+}
+
+// arguments are those of the service: what the demo needs, and what was asked for.
+func (d *playedDemo) arguments(page string, flags *serveFlags) []string {
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(d.service, "http://"))
+	every := flags.checkEvery
+	if every == jobs.DefaultCheckEvery {
+		every = 5 * time.Second // a person waits for what they did in the dashboard
+	}
+	level := flags.logLevel
+	if level == defaultLogLevel {
+		level = "warn"
+	}
+	return []string{
+		"--addr", net.JoinHostPort("127.0.0.1", port), "--public-url", d.service, "--name", "A partner's product",
+		"--allow-return-url", page + demo.ReturnPath, "--webhook-url", page + demo.WebhookPath,
+		"--check-every", every.String(), "--grace", "5s", "--log-level", level, "--log-format", flags.logFormat,
+	}
+}
