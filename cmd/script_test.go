@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,9 +25,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"segctl":  func() { os.Exit(mainWithEvents()) },
-		"browser": func() { os.Exit(browse(os.Args[1])) },
+	testscript.Main(withCluster{m}, map[string]func(){
+		"segctl":   func() { os.Exit(mainWithEvents()) },
+		"browser":  func() { os.Exit(browse(os.Args[1])) },
+		"customer": func() { os.Exit(visitAsCustomer(os.Args[1])) },
 	})
 }
 
@@ -53,21 +55,25 @@ func browse(url string) int {
 //	requests N METHOD PATH                   expects N requests of that kind in the sandbox's log
 //	server STATUS FILE [HEADER:VALUE...]     puts a server in the API's place that always answers so
 //	tell PATH JSON                           one command to the sandbox's admin API; "tell -d PATH" to delete
+//
+// and those of serveCommands.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	commands := map[string]func(*testscript.TestScript, bool, []string){
+		"sandbox":  startSandbox,
+		"status":   runForStatus,
+		"requests": countRequests,
+		"server":   startServer,
+		"tell":     tellSandbox,
+	}
+	maps.Copy(commands, serveCommands())
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               isolate,
 		Condition:           toolCondition,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"sandbox":  startSandbox,
-			"status":   runForStatus,
-			"requests": countRequests,
-			"server":   startServer,
-			"tell":     tellSandbox,
-		},
+		Cmds:                commands,
 	})
 }
 
@@ -87,7 +93,7 @@ func toolCondition(condition string) (bool, error) {
 
 // isolate keeps a script away from this machine's configuration, keyring and browser.
 func isolate(env *testscript.Env) error {
-	env.Values[scriptTest{}] = env.T()
+	env.Values[scriptTest{}], env.Values[hostedKey{}] = env.T(), new(hosted)
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("SEGCTL_CONFIG_DIR", filepath.Join(env.WorkDir, ".config"))
 	env.Setenv("SEGCTL_STATE_DIR", filepath.Join(env.WorkDir, ".state"))
