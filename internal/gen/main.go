@@ -1,5 +1,5 @@
-// Command gen writes what is generated: from the command tree docs/reference, docs/man and completions/, and from the
-// modules that segctl is linked with docs/THIRD_PARTY_NOTICES. Run it from the project's root: go run ./internal/gen
+// Command gen writes what is generated: from the command tree docs/reference, docs/man, completions/ and the list of man
+// pages in .goreleaser.yaml, and from the modules that segctl is linked with docs/THIRD_PARTY_NOTICES. Run it from the project's root: go run ./internal/gen
 package main
 
 import (
@@ -21,37 +21,41 @@ func main() {
 	}
 }
 
-// generated are the paths that this program writes, below the project's root. What is in a folder of them and was not
-// written is removed: a command that is gone leaves no page behind.
-func generated() []string {
-	return []string{"docs/reference", "docs/man", "completions", "docs/THIRD_PARTY_NOTICES"}
-}
-
-// generate writes below root what belongs to the project in source.
-func generate(ctx context.Context, source, root string) error {
-	for _, path := range generated() {
-		if err := os.RemoveAll(filepath.Join(root, path)); err != nil {
-			return err
-		}
-	}
-	for folder, write := range map[string]func(string) error{
+// generatedFolders are what this program writes whole, below the project's root: a command that is gone leaves no page
+// behind.
+func generatedFolders() map[string]func(folder string) error {
+	return map[string]func(string) error{
 		"docs/reference": writeReference,
 		"docs/man":       writeManPages,
 		"completions":    writeCompletions,
-	} {
-		folder = filepath.Join(root, folder)
+	}
+}
+
+// noticesFile is below the project's root, too.
+const noticesFile = "docs/THIRD_PARTY_NOTICES"
+
+// generate writes below root what belongs to the project in source.
+func generate(ctx context.Context, source, root string) error {
+	for path, write := range generatedFolders() {
+		folder := filepath.Join(root, path)
+		if err := os.RemoveAll(folder); err != nil {
+			return err
+		}
 		if err := os.MkdirAll(folder, 0o755); err != nil {
 			return err
 		}
 		if err := write(folder); err != nil {
-			return fmt.Errorf("write %s: %w", folder, err)
+			return fmt.Errorf("write %s: %w", path, err)
 		}
+	}
+	if err := writeCask(source, root); err != nil {
+		return err
 	}
 	text, err := notices(ctx, source)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(root, "docs", "THIRD_PARTY_NOTICES"), text, 0o644)
+	return os.WriteFile(filepath.Join(root, noticesFile), text, 0o644)
 }
 
 func writeCompletions(folder string) error {
