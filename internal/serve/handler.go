@@ -1,20 +1,20 @@
 package serve
 
 import (
-	"io"
+	"context"
 	"net/http"
-	"time"
+
+	"github.com/segctl/segctl/internal/serve/web"
 )
 
 // server returns the web server of the service.
 func (s *service) server() *http.Server {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) { s.writeMetrics(w) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if s.ready(r.Context()) != nil {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	})
-	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	var redeliver func(ctx context.Context, id string) error
+	if s.WebhookURL != "" {
+		redeliver = s.jobs.Redeliver
+	}
+	return web.Server(web.New(web.Options{
+		Engine: s.engine, Ledger: s.ledger, Store: s.Store, Redeliver: redeliver, Ready: s.ready, Metrics: s.writeMetrics,
+		PublicURL: s.PublicURL, TrustProxy: s.TrustProxy, Name: s.Name, Logo: s.Logo, Log: s.Log, Now: s.Now, Redactor: s.world.Redactor,
+	}), s.Log)
 }
