@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -60,12 +61,23 @@ func (s *Store) judge(err error) (install.Kind, error) {
 				break
 			}
 		}
-		return install.Unreachable, errors.New(s.clean(err.Error()))
+		return install.Unreachable, errors.New(s.clean(onceEach(err.Error())))
 	}
 	if isLost(err) {
 		return install.Unreachable, errors.New(s.clean(err.Error()))
 	}
 	return install.Failed, errors.New(s.clean(err.Error()))
+}
+
+// onceEach returns the lines of a text as one, each once: an address is tried with TLS and without it.
+func onceEach(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "; ")
 }
 
 func isSeal(err error) bool {

@@ -70,8 +70,17 @@ func (v vault) Prepare(ctx context.Context, account string, _ []byte, size int) 
 	return pending{v, account}, nil
 }
 
+// probe writes under a name that nobody else has, and leaves nothing behind.
 func (v vault) probe(ctx context.Context, size int) error {
-	return install.ProbeVault(ctx, v, v.s.account("probe-"+rand.Text()), size)
+	if err := v.s.o.Keys.Ready(); err != nil {
+		return v.s.noKey("write", "the seals", err)
+	}
+	account := v.s.account("probe-" + rand.Text())
+	err := install.ProbeVault(ctx, v, account, size)
+	if err != nil {
+		_ = v.Delete(context.WithoutCancel(ctx), account)
+	}
+	return err
 }
 
 type pending struct {
