@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/authorize"
@@ -18,11 +19,36 @@ import (
 var errNoOutbox = errors.New("nobody would see to what follows from an install")
 
 // Callback takes what comes back to the redirect URL: its query, and the cookies of the browser. An error says that nothing
-// could be found out or done just now, not what became of the flow: the same request may be sent again.
+// could be found out or done just now, not what became of the flow. The same request may be sent again at any time.
 func (e *Engine) Callback(ctx context.Context, rawQuery string, cookies []*http.Cookie) (Outcome, error) {
 	if e.outbox == nil {
 		return Outcome{}, errNoOutbox
 	}
+	start := time.Now()
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		o, err := e.callback(ctx, rawQuery, cookies)
+		if !isAway(err) || time.Since(start) > awayFor {
+			return o, err
+		}
+		select {
+		case <-ctx.Done():
+			return o, err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// awayFor is how long a database that is being started anew is waited for: the code lives for minutes only, and the owner
+// has nothing to do with it.
+const awayFor = 15 * time.Second
+
+// isAway reports whether an error says that the database could not be reached.
+func isAway(err error) bool {
+	e, ok := errors.AsType[*install.StoreError](err)
+	return ok && e.Kind == install.Unreachable
+}
+
+func (e *Engine) callback(ctx context.Context, rawQuery string, cookies []*http.Cookie) (Outcome, error) {
 	values, err := url.ParseQuery(rawQuery)
 	if err != nil || len(values["state"]) > 1 {
 		return foreign(), nil

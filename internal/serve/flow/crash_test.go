@@ -235,6 +235,7 @@ func TestSavedInTheEnd(t *testing.T) {
 	if o.Status != StatusConnected || cuts != 4 {
 		t.Fatalf("after %d cuts, the outcome is %+v", cuts, o)
 	}
+	r.pool().Reset() // the connections of this pool were cut as well
 	if kept, err := r.store.Get(t.Context(), o.Install); err != nil || kept.Token == "" {
 		t.Errorf("the install is %v, %v", kept, err)
 	}

@@ -64,14 +64,10 @@ func (l *Ledger) Tx(ctx context.Context, do func(tx pgx.Tx) error) error {
 
 // fault says as a *install.StoreError what went wrong with an item.
 func (l *Ledger) fault(op, item string, err error) error {
-	_, isStore := errors.AsType[*install.StoreError](err)
-	switch {
-	case err == nil, isStore, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	case errors.Is(err, pgx.ErrNoRows):
+	if errors.Is(err, pgx.ErrNoRows) {
 		return ErrNotFound
 	}
-	return &install.StoreError{Kind: install.Failed, Op: op, Item: item, Store: l.store.String(), Err: err}
+	return l.store.Fault(op, item, err)
 }
 
 // seal seals a value as JSON, for a row of a table; id is the row's key.
