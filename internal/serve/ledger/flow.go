@@ -33,6 +33,12 @@ type Flow struct {
 	sealed []byte
 }
 
+// String names the flow by its hash: a message gives no verifier and no code away.
+func (f Flow) String() string { return "flow " + named(f.Hash) }
+
+// GoString is String.
+func (f Flow) GoString() string { return f.String() }
+
 // flowSecret is what is sealed of a flow.
 type flowSecret struct {
 	Verifier string `json:"verifier"`

@@ -25,6 +25,12 @@ type Link struct {
 	sealed []byte
 }
 
+// String names the link by its hash: a message gives no setting away.
+func (k Link) String() string { return "link " + named(k.Hash) }
+
+// GoString is String.
+func (k Link) GoString() string { return k.String() }
+
 // linkSecret is what is sealed of a link. The return URL is too: who knows what a partner puts into it.
 type linkSecret struct {
 	Settings  map[string]json.RawMessage `json:"settings,omitempty"`

@@ -3,6 +3,9 @@ package ledger
 import "github.com/segctl/segctl/internal/install/postgres"
 
 // Schema returns the ledger's part of the database. It comes after the store's own, whose installs the connections refer to.
+//
+// Only primary keys begin with the profile, which is the same in most databases for every row: an index that began with it as
+// well would look as good as the right one to a PostgreSQL that has not counted the rows yet, and be a scan.
 func Schema() postgres.Schema {
 	return postgres.Schema{Component: "ledger", Steps: []string{`
 CREATE TABLE segctl_links (
@@ -22,7 +25,7 @@ CREATE TABLE segctl_links (
 	PRIMARY KEY (profile, hash)
 );
 ALTER TABLE segctl_links ALTER COLUMN secret SET STORAGE EXTERNAL;
-CREATE INDEX segctl_links_ended ON segctl_links (profile, coalesce(used_at, expires_at));
+CREATE INDEX segctl_links_ended ON segctl_links (coalesce(used_at, expires_at));
 
 CREATE TABLE segctl_flows (
 	profile     text        NOT NULL,
@@ -47,9 +50,9 @@ CREATE TABLE segctl_flows (
 	FOREIGN KEY (profile, link) REFERENCES segctl_links ON DELETE CASCADE
 );
 ALTER TABLE segctl_flows ALTER COLUMN secret SET STORAGE EXTERNAL;
-CREATE INDEX segctl_flows_link ON segctl_flows (profile, link);
-CREATE INDEX segctl_flows_ended ON segctl_flows (profile, coalesce(ended_at, expires_at));
-CREATE UNIQUE INDEX segctl_flows_browser ON segctl_flows (profile, browser);
+CREATE INDEX segctl_flows_link ON segctl_flows (link);
+CREATE INDEX segctl_flows_ended ON segctl_flows (coalesce(ended_at, expires_at));
+CREATE UNIQUE INDEX segctl_flows_browser ON segctl_flows (browser);
 
 CREATE TABLE segctl_connections (
 	profile     text        NOT NULL,
@@ -78,8 +81,8 @@ CREATE TABLE segctl_events (
 	data    jsonb       NOT NULL,
 	PRIMARY KEY (profile, seq)
 );
-CREATE UNIQUE INDEX segctl_events_id ON segctl_events (profile, id);
-CREATE INDEX segctl_events_time ON segctl_events (profile, time);
+CREATE UNIQUE INDEX segctl_events_id ON segctl_events (id);
+CREATE INDEX segctl_events_time ON segctl_events (time);
 
 CREATE TABLE segctl_tokens (
 	profile    text        NOT NULL,
@@ -89,7 +92,7 @@ CREATE TABLE segctl_tokens (
 	used_at    timestamptz,
 	PRIMARY KEY (profile, name)
 );
-CREATE UNIQUE INDEX segctl_tokens_hash ON segctl_tokens (profile, hash);
+CREATE UNIQUE INDEX segctl_tokens_hash ON segctl_tokens (hash);
 `}}
 }
 
