@@ -18,6 +18,7 @@ import (
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/seal"
 	"github.com/segctl/segctl/internal/segment"
+	"github.com/segctl/segctl/internal/serve/flow"
 	"github.com/segctl/segctl/internal/wire"
 )
 
@@ -81,6 +82,9 @@ func sampleErrors() []error {
 		&destination.NeedsError{Slug: "appboy"},
 		&destination.NothingError{Name: name},
 		&destination.SettingsError{Slug: "clearbrain", Problems: []segment.Problem{{Setting: "apiKey", Msg: "is required"}}},
+		&flow.BusyError{},
+		&flow.LinkError{State: flow.Used},
+		&flow.RequestError{Field: "customer", Problem: "is missing"},
 		&install.OriginError{Install: "installs/1", Bound: wire.SegmentAPI, Wanted: "http://127.0.0.1:1"},
 		&install.SaveError{Install: "installs/1", Err: &install.StoreError{Kind: install.DiskFull, Op: "write"}},
 		&install.SaveError{Install: "installs/1", Err: cause},

@@ -17,7 +17,8 @@ func arrows() map[string][]string {
 	destination := append(slices.Clone(account), "internal/destination")
 	problem := append(slices.Clone(destination), "internal/authorize/loopback", "internal/sandbox", "internal/problem")
 	fleet := append(slices.Clone(destination), "internal/problem", "internal/fleet")
-	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/doctor", "internal/serve")
+	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/doctor", "internal/serve",
+		"internal/serve/ledger", "internal/serve/flow")
 	all := slices.Concat(serve, problem, []string{
 		"internal/doctor", "internal/output", "internal/parity", "internal/install/postgres/cluster",
 	})
@@ -47,7 +48,11 @@ func arrows() map[string][]string {
 
 		// above them; none prints
 		"internal/fleet": without(fleet, "internal/fleet"),
-		"internal/serve": without(serve, "internal/serve"),
+		"internal/serve": serve,
+
+		// the hosted flow knows neither what comes of it (jobs, webhooks) nor who serves it
+		"internal/serve/ledger": append(slices.Clone(destination), "internal/install/postgres", "internal/problem"),
+		"internal/serve/flow":   append(slices.Clone(destination), "internal/install/postgres", "internal/problem", "internal/serve/ledger"),
 
 		// what prints, and what documents it
 		"cmd":          all,
@@ -120,6 +125,9 @@ func TestArrowsForbid(t *testing.T) {
 		{"internal/install/postgres", "internal/account", false},
 		{"internal/install/postgres/cluster", "internal/install/postgres", false},
 		{"internal/serve/jobs", "internal/serve/flow", true},
+		{"internal/serve/flow", "internal/serve/ledger", true},
+		{"internal/serve/flow", "internal/serve/jobs", false},
+		{"internal/serve/ledger", "internal/serve/flow", false},
 		{"internal/serve", "internal/sandbox", false},
 		{"internal/wire", "internal/secret", false},
 		{"internal/segment", "internal/install", false},

@@ -192,7 +192,7 @@ func TestTabsConcurrently(t *testing.T) {
 		if o.Status == StatusPending {
 			o = r.callback(r.engine, tabs[i])
 		}
-		switch o.Status { //nolint:exhaustive // the others are wrong
+		switch o.Status {
 		case StatusConnected:
 			connected++
 		case StatusUsed:

@@ -3,6 +3,7 @@ package flow
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -134,7 +135,7 @@ func TestTwoTabs(t *testing.T) {
 	if first.cookies[0].Name == second.cookies[0].Name {
 		t.Fatal("two tabs have one cookie")
 	}
-	both := append(first.cookies, second.cookies...)
+	both := slices.Concat(first.cookies, second.cookies)
 	if o := r.callback(r.other, tab{both, second.query}); o.Status != StatusConnected {
 		t.Errorf("the outcome is %+v", o)
 	}
@@ -151,7 +152,7 @@ func TestTwoLinks(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	a, b := r.consent(r.link("acme").ID, acmeJS), r.consent(r.link("globex").ID, globexJS)
-	both := append(a.cookies, b.cookies...)
+	both := slices.Concat(a.cookies, b.cookies)
 	x, y := r.callback(r.engine, tab{both, a.query}), r.callback(r.engine, tab{both, b.query})
 	if x.Status != StatusConnected || y.Status != StatusConnected || x.Customer != "acme" || y.Customer != "globex" || x.Install == y.Install {
 		t.Errorf("the outcomes are %+v and %+v", x, y)
