@@ -20,6 +20,7 @@ type readiness struct {
 	at    time.Time
 	known bool
 	err   error
+	clock func() time.Time // this machine's: the service's may stand still
 }
 
 // healthz says that the process lives.
@@ -45,7 +46,7 @@ func (s *service) ready(ctx context.Context) error {
 	last := &s.quickly
 	last.mu.Lock()
 	defer last.mu.Unlock()
-	if last.known && time.Since(last.at) < readyFor {
+	if last.known && last.clock().Sub(last.at) < readyFor {
 		return last.err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyTimeout) // others wait for it
@@ -56,7 +57,7 @@ func (s *service) ready(ctx context.Context) error {
 	} else if err == nil && last.err != nil {
 		s.Log.LogAttrs(ctx, slog.LevelInfo, "ready again")
 	}
-	last.at, last.known, last.err = time.Now(), true, err
+	last.at, last.known, last.err = last.clock(), true, err
 	return err
 }
 

@@ -93,7 +93,7 @@ func newService(o Options) *service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &service{Options: o, mux: http.NewServeMux(), limits: newLimits()}
+	s := &service{Options: o, mux: http.NewServeMux(), limits: newLimits(), quickly: readiness{clock: time.Now}}
 	if u, err := url.Parse(o.PublicURL); err == nil { // package flow has refused any other
 		s.https, s.host = strings.EqualFold(u.Scheme, "https"), hostName(u.Host)
 	}
