@@ -47,7 +47,10 @@ type accessLine struct {
 	answer                    *answer
 }
 
+// logAccess logs a request, and counts it.
 func (s *service) logAccess(ctx context.Context, l accessLine) {
+	took := time.Since(l.begun)
+	s.counts.answered(routeName(l.route), methodName(l.method), l.answer.status, took)
 	level := slog.LevelInfo
 	if isInsideRoute(l.route) && l.answer.status < http.StatusInternalServerError {
 		level = slog.LevelDebug // probes ask every few seconds
@@ -55,7 +58,7 @@ func (s *service) logAccess(ctx context.Context, l accessLine) {
 	s.Log.LogAttrs(ctx, level, "request",
 		slog.String("request_id", l.id), slog.String("method", methodName(l.method)), slog.String("route", routeName(l.route)),
 		slog.Int("status", l.answer.status), slog.Int64("bytes", l.answer.bytes),
-		slog.Duration("duration", time.Since(l.begun)), slog.String("client", l.client))
+		slog.Duration("duration", took), slog.String("client", l.client))
 }
 
 func isInsideRoute(pattern string) bool {

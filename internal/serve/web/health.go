@@ -63,12 +63,11 @@ func (s *service) ready(ctx context.Context) error {
 
 // metrics are in the text format of Prometheus. They need no token and tell no secret, but how much business there is: the
 // proxy in front of the service has to keep /metrics inside, as docs/serve.md shows.
-func (s *service) metrics(w http.ResponseWriter, r *http.Request) {
-	if s.Metrics == nil {
-		s.refuse(w, r, refusal{status: http.StatusNotFound, message: "there are no metrics"})
-		return
-	}
+func (s *service) metrics(w http.ResponseWriter, _ *http.Request) {
 	var body bytes.Buffer
-	s.Metrics(&body)
+	s.counts.write(&body)
+	if s.Metrics != nil {
+		s.Metrics(&body)
+	}
 	write(w, http.StatusOK, "text/plain; version=0.0.4; charset=utf-8", body.Bytes())
 }

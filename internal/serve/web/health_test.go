@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/segctl/segctl/internal/serve/flow"
 )
 
 func TestHealth(t *testing.T) {
@@ -20,9 +23,6 @@ func TestHealth(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	if w := s.get("/readyz"); w.Code != http.StatusOK || w.Body.String() != "ready\n" {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
-	if w := s.get("/metrics"); w.Code != http.StatusNotFound {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
@@ -78,13 +78,34 @@ func TestReadyIsAskedOnce(t *testing.T) {
 	}
 }
 
+// Requests are counted by route, method and status, and by nothing that a client can make up.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, func(o *Options) {
 		o.Metrics = func(w io.Writer) { _, _ = fmt.Fprintln(w, `segctl_links_total 3`) }
 	})
+	s.engine.view.State = flow.Unknown
+	for i := range 5 {
+		s.get(fmt.Sprint("/connect/", theLink, i))
+		s.get(fmt.Sprint("/", theLink, i))
+		s.service.ServeHTTP(httptest.NewRecorder(), s.request(fmt.Sprint("X", i), "/logo", ""))
+	}
 	w := s.get("/metrics")
-	if w.Code != http.StatusOK || w.Body.String() != "segctl_links_total 3\n" || w.Header().Get("Content-Type") != "text/plain; version=0.0.4; charset=utf-8" {
-		t.Errorf("%d %s", w.Code, w.Body)
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/plain; version=0.0.4; charset=utf-8" {
+		t.Errorf("%d %s", w.Code, w.Header())
+	}
+	for _, want := range []string{
+		"segctl_links_total 3\n",
+		`segctl_http_requests_total{route="/connect/{id}",method="GET",status="404"} 5`,
+		`segctl_http_requests_total{route="none",method="GET",status="404"} 5`,
+		`segctl_http_requests_total{route="none",method="other",status="405"} 5`,
+		`segctl_http_request_duration_seconds_count{route="/connect/{id}"} 5`,
+	} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("no %s in\n%s", want, w.Body)
+		}
+	}
+	if strings.Contains(w.Body.String(), theLink) {
+		t.Errorf("an id is in\n%s", w.Body)
 	}
 }

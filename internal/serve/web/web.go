@@ -53,7 +53,7 @@ type Options struct {
 
 	Redeliver func(ctx context.Context, id string) error // sends the webhook of an event again; nil: there are no webhooks
 	Ready     func(ctx context.Context) error            // why the service cannot work, nil while it can; nil: it always can
-	Metrics   func(w io.Writer)                          // nil: there are none
+	Metrics   func(w io.Writer)                          // writes what is counted beside the requests; nil: nothing
 
 	PublicURL  string // scheme, host and port that browsers reach the service at; its host is the one that is answered to
 	TrustProxy bool   // the last address in X-Forwarded-For is the client's, since a proxy of ours put it there
@@ -74,6 +74,7 @@ type service struct {
 	logo    *logo  // nil: none
 	mux     *http.ServeMux
 	limits  limits
+	counts  counts
 	quickly readiness
 }
 
@@ -93,7 +94,7 @@ func newService(o Options) *service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &service{Options: o, mux: http.NewServeMux(), limits: newLimits(), quickly: readiness{clock: time.Now}}
+	s := &service{Options: o, mux: http.NewServeMux(), limits: newLimits(), counts: newCounts(), quickly: readiness{clock: time.Now}}
 	if u, err := url.Parse(o.PublicURL); err == nil { // package flow has refused any other
 		s.https, s.host = strings.EqualFold(u.Scheme, "https"), hostName(u.Host)
 	}
