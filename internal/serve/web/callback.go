@@ -61,12 +61,13 @@ func (s *service) outcomePage(o flow.Outcome) page {
 	case flow.StatusFailed:
 		p.Status, p.Title = http.StatusBadGateway, "Not connected yet"
 		p.Words = append([]string{"Segment and " + s.partner() + " could not complete the connection."}, p.Words...)
-		p.Next = "Try again; if it fails again, tell " + s.partner() + "."
+		p.Next = "If it fails again, tell " + s.partner() + "."
 		again("Try again")
 	case flow.StatusConflict:
 		p.Status, p.Title = http.StatusConflict, "Connected for somebody else"
 		p.Words = append([]string{"The workspace and source that you chose are connected to " + s.partner() + " already, under another name. Nothing was changed for it."}, p.Words...)
-		p.Next = "Ask " + s.partner() + " what to do."
+		p.Next = "Choose another source, or ask " + s.partner() + " what to do."
+		again("Choose another source")
 	case flow.StatusExpired:
 		p.Status, p.Title = http.StatusGone, "That took too long"
 		p.Words = append([]string{"For your safety, an answer from Segment counts for half an hour only. Nothing was changed."}, p.Words...)

@@ -94,7 +94,7 @@ func (s *service) askPage(v flow.View) page {
 
 func (s *service) usedPage() page {
 	return page{
-		Status: http.StatusGone, Tone: toneFailed, Mark: "!", Title: "This link was used already",
+		Status: http.StatusGone, Tone: toneAsk, Mark: "i", Title: "This link was used already",
 		Words: []string{"Each link works once. If it was you who used it, all is well, and there is nothing left to do here."},
 		Next:  "Otherwise ask " + s.partner() + " for a new link.",
 	}

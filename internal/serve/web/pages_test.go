@@ -187,7 +187,7 @@ func TestCallback(t *testing.T) {
 	}{
 		flow.StatusDenied:   {403, "You said no", true, ""},
 		flow.StatusFailed:   {502, "Not connected yet", true, ""},
-		flow.StatusConflict: {409, "somebody else", false, ""},
+		flow.StatusConflict: {409, "somebody else", true, ""},
 		flow.StatusExpired:  {410, "took too long", true, ""},
 		flow.StatusUsed:     {410, "used already", false, ""},
 		flow.StatusForeign:  {400, "Not begun in this browser", false, ""},
