@@ -102,10 +102,14 @@ const maxAttempts = 32767
 
 // insertion returns how jobs of a kind are inserted, to run after a while.
 func (j *Jobs) insertion(kind string, after time.Duration) *river.InsertOpts {
+	var at time.Time // zero: at once. Any other has to wait for River's scheduler, which comes by every five seconds
+	if after > 0 {
+		at = j.riverTime().Add(after)
+	}
 	return &river.InsertOpts{
 		Queue:       queue(j.o.Store.Profile(), classOf(kind)),
 		MaxAttempts: maxAttempts,
-		ScheduledAt: j.riverTime().Add(after),
+		ScheduledAt: at,
 		UniqueOpts: river.UniqueOpts{
 			ByArgs: true, ByQueue: true,
 			// One that was cancelled or discarded by hand does not stand in the way of another.

@@ -60,7 +60,11 @@ func (j *Jobs) enable(ctx context.Context, job *river.Job[enableArgs]) (next, er
 func (j *Jobs) madeLive(ctx context.Context, job *river.Job[enableArgs], was ledger.Connection, s seen) (next, error) {
 	var told []ledger.EventType
 	err := pgx.BeginFunc(ctx, j.o.Pool, func(tx pgx.Tx) error {
-		c, err := j.o.Ledger.Connection(ctx, tx, was.Install, true)
+		_, err := j.o.Ledger.LockConnection(ctx, tx, was.Install)
+		var c ledger.Connection
+		if err == nil {
+			c, err = j.o.Ledger.Connection(ctx, tx, was.Install, false)
+		}
 		switch {
 		case errors.Is(err, ledger.ErrNotFound):
 			return errGone
@@ -71,7 +75,10 @@ func (j *Jobs) madeLive(ctx context.Context, job *river.Job[enableArgs], was led
 		}
 		events, c := enabled(c, s)
 		c.CheckedAt = j.o.Now()
-		if told, err = j.keep(ctx, tx, c, events); err != nil {
+		if err := j.o.Ledger.SetHealth(ctx, tx, c); err != nil {
+			return err
+		}
+		if told, err = j.emit(ctx, tx, events); err != nil {
 			return err
 		}
 		_, err = river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job)

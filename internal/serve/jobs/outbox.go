@@ -30,19 +30,13 @@ func (j *Jobs) Emit(ctx context.Context, tx pgx.Tx, e ledger.Event) error {
 // Connected has the destination of an install enabled, and its token and its destination looked after from then on. Until the
 // destination is enabled, nobody is told how it is: that is what enabling tells.
 func (j *Jobs) Connected(ctx context.Context, tx pgx.Tx, install string) error {
-	c, err := j.o.Ledger.Connection(ctx, tx, install, true)
-	switch {
-	case errors.Is(err, ledger.ErrNotFound):
-	case err != nil:
+	c, err := j.o.Ledger.LockConnection(ctx, tx, install)
+	if err == nil {
+		c.Enabled, c.Lost = false, false
+		err = j.o.Ledger.SetHealth(ctx, tx, c)
+	}
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return err
-	default:
-		if c.Lost { // what was known of the install before is over
-			c.Lost, c.Health, c.Detail = false, "", ""
-		}
-		c.Enabled = false
-		if err := j.o.Ledger.SaveConnection(ctx, tx, c); err != nil {
-			return err
-		}
 	}
 	if err := j.now(ctx, tx, enableArgs{install}); err != nil {
 		return err

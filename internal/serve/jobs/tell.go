@@ -48,10 +48,17 @@ func (j *Jobs) note(ctx context.Context, was ledger.Connection, s seen) error {
 		if err != nil {
 			return err
 		}
-		var events []ledger.Event
-		events, c = transition(c, s)
+		events, c := transition(c, s)
 		c.CheckedAt = j.o.Now()
-		told, err = j.keep(ctx, tx, c, events)
+		if was.CreatedAt.IsZero() {
+			err = j.o.Ledger.SaveConnection(ctx, tx, c)
+		} else {
+			err = j.o.Ledger.SetHealth(ctx, tx, c)
+		}
+		if err != nil {
+			return err
+		}
+		told, err = j.emit(ctx, tx, events)
 		return err
 	})
 	if err != nil {
@@ -61,30 +68,31 @@ func (j *Jobs) note(ctx context.Context, was ledger.Connection, s seen) error {
 	return nil
 }
 
-// locked returns the connection with its row locked, unless it is another one than it was.
+// locked returns the connection, which is locked then, unless it is another one than it was. Its settings are not looked at:
+// whoever changes them has the destination enabled anew, which shows.
 func (j *Jobs) locked(ctx context.Context, tx pgx.Tx, was ledger.Connection) (ledger.Connection, error) {
-	c, err := j.o.Ledger.Connection(ctx, tx, was.Install, true)
-	if errors.Is(err, ledger.ErrNotFound) && was.CreatedAt.IsZero() {
+	c, err := j.o.Ledger.LockConnection(ctx, tx, was.Install)
+	isNew := was.CreatedAt.IsZero()
+	switch {
+	case errors.Is(err, ledger.ErrNotFound) && isNew:
 		if _, err := j.o.Store.Card(ctx, was.Install); errors.Is(err, install.ErrNotFound) {
 			return c, errGone
 		}
-		was.CreatedAt = j.o.Now()
 		return was, nil
-	}
-	if errors.Is(err, ledger.ErrNotFound) {
+	case errors.Is(err, ledger.ErrNotFound):
 		return c, errGone
+	case err != nil:
+		return c, err
 	}
-	if err == nil && !reflect.DeepEqual(c, was) {
+	was.Wanted.Settings, c.Wanted.Settings = nil, nil
+	if !reflect.DeepEqual(c, was) {
 		return c, errOvertaken
 	}
-	return c, err
+	return c, nil
 }
 
-// keep saves a connection and emits events.
-func (j *Jobs) keep(ctx context.Context, tx pgx.Tx, c ledger.Connection, events []ledger.Event) ([]ledger.EventType, error) {
-	if err := j.o.Ledger.SaveConnection(ctx, tx, c); err != nil {
-		return nil, err
-	}
+// emit emits events, and returns what they are.
+func (j *Jobs) emit(ctx context.Context, tx pgx.Tx, events []ledger.Event) ([]ledger.EventType, error) {
 	var told []ledger.EventType
 	for _, e := range events {
 		e.Time = j.o.Now()

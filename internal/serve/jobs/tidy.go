@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -49,7 +50,7 @@ func (j *Jobs) adopt(ctx context.Context, kind, from string, args func(install s
 		rest = rest[len(part):]
 		jobs := make([]river.InsertManyParams, len(part))
 		for i, install := range part {
-			after := spread(0)
+			var after time.Duration
 			if kind == kindCheck {
 				after = slot(install, j.o.CheckEvery, j.o.Now())
 			}
