@@ -8,10 +8,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,12 +67,8 @@ type playedDemo struct {
 
 // serveDemo plays the hosted flow until it is interrupted. All that it makes is removed then.
 func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (err error) {
-	ctx := c.Context()
-	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
-		var stop context.CancelFunc
-		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
-		defer stop()
-	}
+	ctx, hurry, stop := untilSignal(c.Context())
+	defer stop()
 	a.Err = local.Shared(a.Err)
 	d := &playedDemo{app: a}
 	if d.folder, err = os.MkdirTemp("", "segctl-demo-"); err != nil {
@@ -104,7 +98,14 @@ func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (e
 	if err := d.setUp(box, redirect, database); err != nil {
 		return err
 	}
-	return d.play(ctx, box, flags)
+	ended := make(chan error, 1)
+	go func() { ended <- d.play(ctx, box, flags) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-hurry: // what is under way is nobody's any more
+		return problem.Silent(problem.ExitInterrupted)
+	}
 }
 
 // demoDatabase returns the URL of a database for the demo alone, and what removes it: a schema in one that is given, or a
