@@ -148,7 +148,7 @@ func startSandboxCommand(t *testing.T) map[string]string {
 
 // needTool returns the path of a program that the test cannot do without. Where it is missing the test is skipped, but
 // fails in CI, which installs it.
-func needTool(t *testing.T, name string) string {
+func needTool(t testing.TB, name string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {

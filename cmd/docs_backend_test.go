@@ -19,7 +19,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/segctl/segctl/internal/serve/demo"
 )
 
 const (
@@ -33,23 +36,30 @@ const (
 
 // eachBackend runs a test for each program of docs/examples/backend.
 func eachBackend(t *testing.T, test func(t *testing.T, program []string)) {
-	t.Run("go", func(t *testing.T) {
-		t.Parallel()
-		program := filepath.Join(t.TempDir(), "backend")
-		if text, err := exec.Command("go", "build", "-o", program, backendDocs+"/go").CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, text)
-		}
-		test(t, []string{program})
-	})
-	t.Run("node", func(t *testing.T) {
-		t.Parallel()
-		test(t, []string{needTool(t, "node"), backendDocs + "/node/server.mjs"})
-	})
+	for _, name := range []string{"go", "node"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, backendProgram(t, name))
+		})
+	}
+}
+
+// backendProgram returns the command line of a program.
+func backendProgram(t testing.TB, name string) []string {
+	t.Helper()
+	if name == "node" {
+		return []string{needTool(t, "node"), backendDocs + "/node/server.mjs"}
+	}
+	program := filepath.Join(t.TempDir(), "backend")
+	if text, err := exec.Command("go", "build", "-o", program, backendDocs+"/go").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return []string{program}
 }
 
 // backend is one of the programs, which listens.
 type backend struct {
-	*testing.T
+	testing.TB
 	url    string
 	client *http.Client
 
@@ -59,10 +69,10 @@ type backend struct {
 }
 
 // startBackend starts a program for a service, with a customer signed in at it.
-func startBackend(t *testing.T, program []string, service, token, secret string) *backend {
+func startBackend(t testing.TB, program []string, service, token, secret string) *backend {
 	t.Helper()
 	addr := strings.TrimSuffix(strings.TrimPrefix(quietRedirectURL(t), "http://"), "/auth/segment/callback")
-	b := &backend{T: t, url: "http://" + addr, events: make(chan struct{}, 100)}
+	b := &backend{TB: t, url: "http://" + addr, events: make(chan struct{}, 100)}
 	b.client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	c := exec.Command(program[0], program[1:]...)
 	c.Env = []string{
@@ -105,6 +115,22 @@ func (b *backend) kept() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.out.String()
+}
+
+// await returns the event of a type that the program has printed, or will within a minute.
+func (b *backend) await(kind string) (string, error) {
+	for tooLong := time.After(time.Minute); ; {
+		for line := range strings.Lines(b.kept()) {
+			if strings.Contains(line, `"type":"`+kind+`"`) {
+				return line, nil
+			}
+		}
+		select {
+		case <-b.events:
+		case <-tooLong:
+			return "", fmt.Errorf("no event %s was kept; these were:\n%s", kind, b.kept())
+		}
+	}
 }
 
 // do sends a request, of the customer who is signed in unless anonymous, and returns the answer with its body.
@@ -304,4 +330,44 @@ func TestBackendNeedsASecret(t *testing.T) {
 			}
 		}
 	})
+}
+
+// startBackendOfScript starts a program as the product of a script. The service that is started afterwards knows its URLs.
+func startBackendOfScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: backend go|node")
+	}
+	test := ts.Value(scriptTest{}).(testing.TB)
+	ts.Check(ts.Exec("segctl", "serve", "token", "create", "backend-"+args[0]))
+	token := strings.TrimSpace(ts.ReadFile("stdout"))
+	secret := demo.NewSecret()
+	service := strings.TrimSuffix(ts.Getenv("SEGCTL_REDIRECT_URL"), "/auth/segment/callback") // as startServe has it
+	b := startBackend(test, backendProgram(test, args[0]), service, token, secret)
+	ts.Setenv("SEGCTL_SERVE_WEBHOOK_URL", b.url+"/webhooks")
+	ts.Setenv("SEGCTL_SERVE_ALLOW_RETURN_URL", b.url)
+	ts.Setenv("SEGCTL_WEBHOOK_SECRET", secret)
+	hostedIn(ts).backend = b
+}
+
+// pressButton is the customer who is signed in, whose browser keeps cookies.
+func pressButton(ts *testscript.TestScript, neg bool, args []string) {
+	b := hostedIn(ts).backend
+	at, err := url.Parse(b.url)
+	ts.Check(err)
+	jar := plainJar{at.Host: {{Name: "session", Value: backendSession}}}
+	resp, err := (&http.Client{Jar: jar}).Post(b.url+"/connect", "", nil)
+	ts.Check(err)
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%s %d\n%s\n", resp.Request.URL.Path, resp.StatusCode, page)
+}
+
+func awaitKept(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: kept TYPE")
+	}
+	event, err := hostedIn(ts).backend.await(args[0])
+	ts.Check(err)
+	fmt.Fprint(ts.Stdout(), event)
 }

@@ -235,7 +235,7 @@ func (s *rig) withKeyring(t *testing.T) {
 
 // quietRedirectURL returns a redirect URL with a port that is free, and that stays so: below the range from which the
 // system takes the ports of the thousands of connections that these tests make.
-func quietRedirectURL(t *testing.T) string {
+func quietRedirectURL(t testing.TB) string {
 	t.Helper()
 	for range 100 {
 		port := 15000 + rand.IntN(15000)

@@ -40,6 +40,9 @@ func (m withCluster) Run() int { return pgtest.Main(m.M) }
 //	serve [ARGS...]             starts `segctl serve` at $SERVE_URL, and waits until it listens. The sandbox takes that URL
 //	endserve STATUS             stops it by SIGTERM, and expects an exit status; what it said is then in the file served
 //	exec customer URL           a customer in a browser that keeps cookies, who consents; prints the URL and page it ends on
+//	backend go|node             starts a program of docs/examples/backend with a token of its own, before the service is
+//	press                       the customer presses its button, in such a browser; prints the page it ends on
+//	kept TYPE                   waits until the program has kept an event of that type, and prints it
 func serveCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"postgres": usePostgres,
@@ -47,6 +50,9 @@ func serveCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"await":    awaitWebhook,
 		"serve":    startServe,
 		"endserve": stopServe,
+		"backend":  startBackendOfScript,
+		"press":    pressButton,
+		"kept":     awaitKept,
 	}
 }
 
@@ -54,6 +60,7 @@ func serveCommands() map[string]func(*testscript.TestScript, bool, []string) {
 type hosted struct {
 	receiver *receiver
 	served   *hostedService
+	backend  *backend
 }
 
 // hostedKey is the key under which a script has it.
