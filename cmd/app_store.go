@@ -15,8 +15,13 @@ import (
 // kept returns where secrets and installs are kept: what the setting `store` names, and nothing else when that fails.
 // Nothing is touched or connected to before it is used.
 func (a *App) kept(s *config.Settings, dirs config.Dirs) (install.Vault, install.Store) {
+	return a.keptIn(s.Get(config.Store), s, dirs)
+}
+
+// keptIn is kept for the store of that name.
+func (a *App) keptIn(store string, s *config.Settings, dirs config.Dirs) (install.Vault, install.Store) {
 	var vault install.Vault
-	switch s.Get(config.Store) {
+	switch store {
 	case "postgres":
 		shared := a.shared(s, dirs)
 		return shared.Vault(), shared

@@ -78,8 +78,7 @@ func (a *App) set(ctx context.Context, key, value string) error {
 	return nil
 }
 
-// setClientSecret saves the client secret in the vault first, and only then takes one that is in config.yaml by mistake
-// out of there: at no time is it nowhere.
+// setClientSecret reads the client secret and saves it.
 func (a *App) setClientSecret(ctx context.Context, args []string) error {
 	value := askSecret
 	if len(args) > 0 {
@@ -102,22 +101,13 @@ func (a *App) setClientSecret(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := config.CheckValue(config.ClientSecret, secret); err != nil {
-		return err
-	}
-	if err := vault.Set(ctx, account.SecretAccount(s.Profile), []byte(secret)); err != nil {
-		return err
-	}
-	a.Say("Set %s in %s.", settingName(s, config.ClientSecret), vault)
-	misplaced, err := s.Unset(ctx, config.ClientSecret)
+	misplaced, err := account.SaveClientSecret(ctx, s, vault, secret)
 	if err != nil {
 		return err
 	}
+	a.Say("Set %s in %s.", settingName(s, config.ClientSecret), vault)
 	if misplaced {
 		a.Say("Removed the client secret that was in %s.", s.File)
-	}
-	if _, err := s.MakeProfile(ctx); err != nil {
-		return err
 	}
 	a.noteSource(s, config.ClientSecret)
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/problem"
 )
@@ -40,6 +41,9 @@ Each customer is an install of its own: run it again for the next one.`,
 				return err
 			}
 			p, err := app.prepareInstall(c.Context(), &flags)
+			if account.Unconfigured(err) && app.canPrompt() {
+				p, err = app.setUpFirst(c.Context(), &flags, err)
+			}
 			if err != nil {
 				return err
 			}

@@ -51,6 +51,21 @@ func (a *App) prepareInstall(ctx context.Context, flags *installFlags) (*pending
 	return p, nil
 }
 
+// setUpFirst offers `segctl init` where nothing is set up, and prepares the install after it.
+func (a *App) setUpFirst(ctx context.Context, flags *installFlags, missing error) (*pendingInstall, error) {
+	switch answer, err := a.readLine(ctx, "Your App is not set up yet. Set it up now, step by step? [Y/n] "); {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil || !isYes(answer) && answer != "":
+		return nil, missing
+	}
+	a.settings, a.world = nil, nil
+	if err := a.setUp(ctx); err != nil {
+		return nil, err
+	}
+	return a.prepareInstall(ctx, flags)
+}
+
 // names lists installs in a sentence, as far as one can be read.
 func names(cards []install.Card) string {
 	const most = 5

@@ -32,6 +32,13 @@ monitors your destination there.`,
 		SilenceUsage:      true,
 	}
 	asGroup(root)
+	others := root.RunE
+	root.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return app.start(c)
+		}
+		return others(c, args)
+	}
 	root.SetIn(app.In)
 	root.SetOut(app.Out)
 	root.SetErr(app.Err)
@@ -52,7 +59,7 @@ monitors your destination there.`,
 		}
 		root.AddCommand(commands...)
 	}
-	add(groupMain, newInstall(app), newInstalls(app), newToken(app), newDest(app))
+	add(groupMain, newInit(app), newInstall(app), newInstalls(app), newToken(app), newDest(app))
 	add(groupSegment, newSource(app), newWorkspace(app), newCatalog(app), newAPI(app))
 	add(groupMore, newConfig(app), newDoctor(app), newSandbox(app), newServe(app), newVersion(app))
 	root.SetHelpCommandGroupID(groupMore)

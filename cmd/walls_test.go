@@ -20,7 +20,7 @@ func arrows() map[string][]string {
 	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/doctor", "internal/serve",
 		"internal/serve/ledger", "internal/serve/flow")
 	all := slices.Concat(serve, problem, []string{
-		"internal/doctor", "internal/output", "internal/parity", "internal/install/postgres/cluster",
+		"internal/setup", "internal/doctor", "internal/output", "internal/parity", "internal/install/postgres/cluster",
 	})
 	return map[string][]string{
 		// the ground: nothing of ours
@@ -44,6 +44,7 @@ func arrows() map[string][]string {
 		"internal/destination": account,
 		"internal/problem":     without(problem, "internal/problem"),
 		"internal/doctor":      without(problem, "internal/sandbox"),
+		"internal/setup":       append(slices.Clone(account), "internal/authorize/loopback"),
 		"internal/parity":      append(slices.Clone(account), "internal/sandbox"), // the sandbox beside another server
 
 		// above them; none prints

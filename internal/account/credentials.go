@@ -20,6 +20,23 @@ func (c Credentials) GoString() string { return c.ID }
 // SecretAccount is the vault's account of a profile's client secret.
 func SecretAccount(profile string) string { return profile + "/" + config.ClientSecret }
 
+// SaveClientSecret keeps the client secret of the settings' profile in the vault, and only then takes one that is in
+// config.yaml by mistake out of there: at no time is it nowhere. It returns whether there was one. A profile that there is
+// none of yet is begun. A text that is no client secret is a *config.Error.
+func SaveClientSecret(ctx context.Context, s *config.Settings, v install.Vault, secret string) (misplaced bool, err error) {
+	if err := config.CheckValue(config.ClientSecret, secret); err != nil {
+		return false, err
+	}
+	if err := v.Set(ctx, SecretAccount(s.Profile), []byte(secret)); err != nil {
+		return false, err
+	}
+	if misplaced, err = s.Unset(ctx, config.ClientSecret); err != nil {
+		return misplaced, err
+	}
+	_, err = s.MakeProfile(ctx)
+	return misplaced, err
+}
+
 // Credentials returns the App's credentials that belong to the server of the settings. The vault is asked for the
 // secret only where no setting has it. What is missing is a *CredentialsError that names all of it; a vault that cannot
 // be read is an *install.StoreError, and servers that do not belong together are a *ServersError: half of them may have

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
@@ -40,4 +41,26 @@ func (w *World) Prepare(ctx context.Context) (Prepared, error) {
 	}
 	p.Saved, err = w.SavedFor(ctx, p.App.ID)
 	return p, err
+}
+
+// Lacking is what Prepare finds missing, with the setting `store` among it where the store would not keep what is granted:
+// all that has to be set before an install, in one error.
+func (w *World) Lacking(ctx context.Context) error {
+	var incomplete *CredentialsError
+	_, err := w.Prepare(ctx)
+	if !errors.As(err, &incomplete) {
+		return err
+	}
+	if w.Store.Probe(ctx) != nil {
+		incomplete.Missing = append(incomplete.Missing, config.Store)
+	}
+	return incomplete
+}
+
+// Unconfigured reports whether an error says that the App's credentials are not set at all, and none for another server:
+// that nobody has set segctl up yet.
+func Unconfigured(err error) bool {
+	var e *CredentialsError
+	return errors.As(err, &e) && len(e.Withheld) == 0 &&
+		slices.Contains(e.Missing, config.ClientID) && slices.Contains(e.Missing, config.ClientSecret)
 }

@@ -34,23 +34,45 @@ func (s *Settings) Set(ctx context.Context, key, value string) error {
 		})
 		return err
 	}
-	if key == ClientSecret {
+	return s.SetAll(ctx, Entry{key, value})
+}
+
+// Entry is a setting and its value.
+type Entry struct{ Key, Value string }
+
+// SetAll writes settings into the profile's section of config.yaml, all of them in one change of the file or, where one
+// cannot be, none. Which profile is current and the client secret are no such settings.
+func (s *Settings) SetAll(ctx context.Context, entries ...Entry) error {
+	for _, e := range entries {
+		if err := s.checkEntry(e); err != nil {
+			return err
+		}
+	}
+	_, err := s.edit(ctx, func(d *document) bool {
+		changed := false
+		for _, e := range entries {
+			changed = d.set(s.Profile, e.Key, e.Value) || changed
+		}
+		return changed
+	})
+	return err
+}
+
+// checkEntry returns why config.yaml cannot have an entry.
+func (s *Settings) checkEntry(e Entry) error {
+	if e.Key == ClientSecret {
 		return &Error{
-			Key: key, Msg: "client_secret is kept in the keyring, never in " + s.File,
+			Key: e.Key, Msg: "client_secret is kept in the keyring, never in " + s.File,
 			Fix: []string{"config", "set", ClientSecret}, Comment: "asks for it",
 		}
 	}
-	checked, err := checkValue(key, value)
-	if err != nil {
-		return err
+	value, err := checkValue(e.Key, e.Value)
+	if err == nil && isServer(e.Key) && !s.reaches(wire.Origin(value)) {
+		err = &Error{Key: e.Key, Msg: e.Key + " of profile " + s.Profile + " must be on this machine, such as http://127.0.0.1:8899"}
 	}
-	if fault := fileFault(key, checked); fault != "" {
-		return &Error{Key: key, Msg: s.File + ": " + fault}
+	if fault := fileFault(e.Key, value); err == nil && fault != "" {
+		err = &Error{Key: e.Key, Msg: s.File + ": " + fault}
 	}
-	if isServer(key) && !s.reaches(wire.Origin(checked)) {
-		return &Error{Key: key, Msg: key + " of profile " + s.Profile + " must be on this machine, such as http://127.0.0.1:8899"}
-	}
-	_, err = s.edit(ctx, func(d *document) bool { return d.set(s.Profile, key, value) })
 	return err
 }
 

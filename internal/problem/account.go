@@ -67,8 +67,13 @@ func ofGrantSaved(err error, p *Problem) bool {
 func ofToken(err error, p *Problem) bool {
 	if e, ok := errors.AsType[*account.CredentialsError](err); ok {
 		p.Exit = ExitUsage
+		if len(e.Missing) > 1 {
+			p.hint("asks for all of it on a terminal, and says where it stands", "init")
+		}
 		for _, key := range e.Missing {
 			switch key {
+			case config.Store:
+				p.hint("the keyring does not work here: keeps installs in files that only you can read", "config", "set", key, "file")
 			case config.ClientSecret:
 				p.hint("asks for it and keeps it in the keyring; CI sets SEGCTL_CLIENT_SECRET", "config", "set", key)
 			case config.Scope:
