@@ -465,6 +465,11 @@ func mainText(page []byte) string {
 
 // isConnected asks the service whether the customer is.
 func (p *person) isConnected(ctx context.Context) (bool, error) {
+	for range 10 { // it is no hurry, and a long list
+		if err := pause(ctx); err != nil {
+			return false, err
+		}
+	}
 	all, err := p.h.installs(ctx)
 	if err != nil {
 		return false, err
@@ -583,7 +588,7 @@ func TestServeChaos(t *testing.T) {
 	}()
 	next := make(chan int)
 	var wait sync.WaitGroup
-	for range 16 {
+	for range 48 { // most wait for the minute after which a flow is taken over from a replica that was killed
 		wait.Go(func() {
 			for n := range next {
 				if err := h.newPerson(n).connect(ctx); err != nil {

@@ -15,6 +15,16 @@ import (
 
 // Cards reads no secret, with one exception: a card that is damaged is made anew from the record.
 func (s *Store) Cards(ctx context.Context) ([]install.Card, error) {
+	return s.cards(ctx, "SELECT name, card FROM segctl_installs WHERE profile = $1 AND card IS NOT NULL", s.o.Profile)
+}
+
+// CardsOf returns the cards of those installs that are kept of the ones named, as Cards returns them all.
+func (s *Store) CardsOf(ctx context.Context, names []string) ([]install.Card, error) {
+	return s.cards(ctx, "SELECT name, card FROM segctl_installs WHERE profile = $1 AND card IS NOT NULL AND name = ANY($2)", s.o.Profile, names)
+}
+
+// cards returns the cards that a query finds, sorted by name.
+func (s *Store) cards(ctx context.Context, query string, args ...any) ([]install.Card, error) {
 	const op, what = "read", "installs"
 	type named struct {
 		name string
@@ -22,7 +32,7 @@ func (s *Store) Cards(ctx context.Context) ([]install.Card, error) {
 	}
 	var all []named
 	err := s.run(ctx, op, what, func(ctx context.Context, pool *pgxpool.Pool) error {
-		rows, err := pool.Query(ctx, "SELECT name, card FROM segctl_installs WHERE profile = $1 AND card IS NOT NULL", s.o.Profile)
+		rows, err := pool.Query(ctx, query, args...)
 		if err != nil {
 			return err
 		}

@@ -80,11 +80,29 @@ func newCookie(state []byte, id string) *http.Cookie {
 	}
 }
 
-// cleared returns the cookie that takes the one of a flow away.
-func cleared(state []byte) *http.Cookie {
-	return &http.Cookie{
-		Name: cookieName(state), Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+// maxFlows is how many flows a browser may be in at a time. Each has a cookie, and servers refuse a request with too many.
+const maxFlows = 8
+
+// Surplus returns what takes the cookies away of the flows that a browser began first, where it is about to begin one more
+// than it may be in. A browser sends the oldest first (RFC 6265 §5.4).
+func Surplus(sent []*http.Cookie) (clear []*http.Cookie) {
+	var names []string
+	for _, c := range sent {
+		if strings.HasPrefix(c.Name, cookiePrefix) {
+			names = append(names, c.Name)
+		}
 	}
+	for _, name := range names[:max(0, len(names)-maxFlows+1)] {
+		clear = append(clear, clearedCookie(name))
+	}
+	return clear
+}
+
+// cleared returns the cookie that takes the one of a flow away.
+func cleared(state []byte) *http.Cookie { return clearedCookie(cookieName(state)) }
+
+func clearedCookie(name string) *http.Cookie {
+	return &http.Cookie{Name: name, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }
 
 func cookieName(state []byte) string { return cookiePrefix + shortOf(state, 4) }

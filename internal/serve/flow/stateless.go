@@ -42,9 +42,6 @@ func (e *Engine) stateless(ctx context.Context, rawQuery string, cookies []*http
 	return e.outcome(f, id) // not ended: nothing has come back to this very flow
 }
 
-// maxFlows bounds the flows of one browser that are looked up.
-const maxFlows = 8
-
 // onlyFlow returns the one flow of a browser that is under way, and the id of its link; "" where there is none, or several.
 func (e *Engine) onlyFlow(ctx context.Context, cookies []*http.Cookie) (f ledger.Flow, id string, err error) {
 	looked := 0

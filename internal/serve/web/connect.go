@@ -47,6 +47,9 @@ func (s *service) begin(w http.ResponseWriter, r *http.Request, id string) {
 		s.failed(w, r, err)
 		return
 	}
+	for _, c := range flow.Surplus(r.Cookies()) {
+		http.SetCookie(w, c)
+	}
 	http.SetCookie(w, begun.Cookie)
 	redirect(w, begun.URL)
 }

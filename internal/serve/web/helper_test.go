@@ -147,11 +147,13 @@ func (f *fakeLedger) Events(_ context.Context, after string, limit int) ([]ledge
 // fakeStore has cards.
 type fakeStore map[string]install.Card
 
-func (f fakeStore) Card(_ context.Context, name string) (install.Card, error) {
-	if c, ok := f[name]; ok {
-		return c, nil
+func (f fakeStore) CardsOf(_ context.Context, names []string) (found []install.Card, _ error) {
+	for _, name := range names {
+		if c, ok := f[name]; ok {
+			found = append(found, c)
+		}
 	}
-	return install.Card{}, install.ErrNotFound
+	return found, nil
 }
 
 func (fakeStore) Pool(context.Context) (*pgxpool.Pool, error) { return nil, nil }

@@ -52,16 +52,15 @@ func (s *service) listInstalls(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("list installs: %w: %w", errStore, err)
 	}
-	body := installsBody{Installs: []installBody{}, Next: p.after}
+	body := installsBody{Next: p.after}
 	if body.More = len(connections) > p.limit; body.More {
 		connections = connections[:p.limit]
 	}
-	for _, c := range connections {
-		one, err := s.installBody(r.Context(), c)
-		if err != nil {
-			return err
-		}
-		body.Installs, body.Next = append(body.Installs, one), c.Install
+	if body.Installs, err = s.installBodies(r.Context(), connections); err != nil {
+		return err
+	}
+	if n := len(connections); n > 0 {
+		body.Next = connections[n-1].Install
 	}
 	writeJSON(w, http.StatusOK, body)
 	return nil
@@ -83,26 +82,39 @@ func (s *service) getInstall(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return missing(err, "install")
 	}
-	body, err := s.installBody(r.Context(), c)
+	bodies, err := s.installBodies(r.Context(), []ledger.Connection{c})
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, body)
+	writeJSON(w, http.StatusOK, bodies[0])
 	return nil
 }
 
-// installBody adds what the store knows of an install, which may have been removed from it a moment ago.
-func (s *service) installBody(ctx context.Context, c ledger.Connection) (installBody, error) {
-	card, err := s.Store.Card(ctx, c.Install)
-	if err != nil && !errors.Is(err, install.ErrNotFound) {
-		return installBody{}, fmt.Errorf("read install: %w: %w", errStore, err)
+// installBodies adds what the store knows of installs. One may have been removed from it a moment ago.
+func (s *service) installBodies(ctx context.Context, connections []ledger.Connection) ([]installBody, error) {
+	names := make([]string, len(connections))
+	for i, c := range connections {
+		names[i] = c.Install
 	}
-	return installBody{
-		Install: c.Install, Customer: c.Customer, Label: card.Label, Scope: card.Scope,
-		Workspaces: orEmpty(card.Workspaces), Sources: orEmpty(card.Sources), Destination: c.Wanted.Destination,
-		Enabled: c.Enabled, Health: c.Health, Detail: c.Detail, Lost: c.Lost,
-		ConnectedAt: c.CreatedAt.UTC(), CheckedAt: c.CheckedAt.UTC(), TokenExpiresAt: card.ExpiresAt.UTC(),
-	}, nil
+	cards, err := s.Store.CardsOf(ctx, names)
+	if err != nil {
+		return nil, fmt.Errorf("read installs: %w: %w", errStore, err)
+	}
+	known := make(map[string]install.Card, len(cards))
+	for _, card := range cards {
+		known[card.Name] = card
+	}
+	bodies := make([]installBody, len(connections))
+	for i, c := range connections {
+		card := known[c.Install]
+		bodies[i] = installBody{
+			Install: c.Install, Customer: c.Customer, Label: card.Label, Scope: card.Scope,
+			Workspaces: orEmpty(card.Workspaces), Sources: orEmpty(card.Sources), Destination: c.Wanted.Destination,
+			Enabled: c.Enabled, Health: c.Health, Detail: c.Detail, Lost: c.Lost,
+			ConnectedAt: c.CreatedAt.UTC(), CheckedAt: c.CheckedAt.UTC(), TokenExpiresAt: card.ExpiresAt.UTC(),
+		}
+	}
+	return bodies, nil
 }
 
 // orEmpty is a list that is [] in JSON where it is empty.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -57,6 +58,27 @@ func TestBegin(t *testing.T) {
 	}
 	if got := w.Header().Get("Set-Cookie"); got != "__Host-segctl-12345678=x; Path=/; HttpOnly; Secure; SameSite=Lax" {
 		t.Errorf("cookie %s", got)
+	}
+}
+
+// A browser that begins again and again ends with eight flows, the last ones, and not with more cookies than a server takes.
+func TestBeginsWithoutEnd(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.engine.view = openView()
+	r := s.request(http.MethodGet, "/connect/"+theLink+"?go=1", "")
+	for n := range 10 {
+		r.AddCookie(&http.Cookie{Name: fmt.Sprintf("__Host-segctl-0000000%d", n), Value: "x"})
+		r.AddCookie(&http.Cookie{Name: fmt.Sprintf("other-%d", n), Value: "x"})
+	}
+	var cleared []string
+	for _, c := range s.serve(r).Result().Cookies() {
+		if c.MaxAge < 0 {
+			cleared = append(cleared, c.Name)
+		}
+	}
+	if got := strings.Join(cleared, " "); got != "__Host-segctl-00000000 __Host-segctl-00000001 __Host-segctl-00000002" {
+		t.Errorf("cleared: %s", got)
 	}
 }
 

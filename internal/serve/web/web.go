@@ -41,7 +41,7 @@ type Ledger interface {
 
 // Store is where the installs are; it is a *postgres.Store.
 type Store interface {
-	Card(ctx context.Context, name string) (install.Card, error)
+	CardsOf(ctx context.Context, names []string) ([]install.Card, error)
 	Pool(ctx context.Context) (*pgxpool.Pool, error)
 }
 
