@@ -37,19 +37,7 @@ func (a *App) keptIn(store string, s *config.Settings, dirs config.Dirs) (instal
 	return vault, install.Open(dirs.State, s.Profile, vault, a.sayWaiting)
 }
 
-// Shared returns the store that machines share, as the settings say, whichever store they name. There is one for a run.
-func (a *App) Shared() (*postgres.Store, error) {
-	s, err := a.Settings()
-	if err != nil {
-		return nil, err
-	}
-	dirs, err := a.dirs()
-	if err != nil {
-		return nil, err
-	}
-	return a.shared(s, dirs), nil
-}
-
+// shared returns the store that machines share. There is one for a run.
 func (a *App) shared(s *config.Settings, dirs config.Dirs) *postgres.Store {
 	if a.postgres == nil {
 		url := s.Get(config.DatabaseURL)
