@@ -27,7 +27,9 @@ type startUp struct {
 // its own, which says what the work is for, and why it cannot be done when it is needed first: design.md §9 has what the
 // dependencies cost.
 func allowed() startUp {
-	return startUp{packages: 75, allocs: 4_100, bytes: 1_185_000, version: 2_000}
+	// The hosted flow is linked into the one program, and these initialise themselves whether it runs or not: pgx (5 packages,
+	// 142 allocations, 9 KB), River (10, 527, 59 KB), metrics with runtime/metrics (2, 235, 45 KB), html/template (3, 96, 19 KB).
+	return startUp{packages: 106, allocs: 5_200, bytes: 1_330_000, version: 2_200}
 }
 
 func TestStartUpDoesNoMoreWork(t *testing.T) { //nolint:paralleltest // what other tests allocate would be counted as well
