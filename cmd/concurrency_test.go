@@ -19,7 +19,7 @@ const installed = "installs/1"
 // one of them was refused, so that without a lock each would ask for one of its own.
 func TestProcessesRefreshOnce(t *testing.T) {
 	t.Parallel()
-	inBothStores(t, func(t *testing.T, s *rig) {
+	inAllStores(t, func(t *testing.T, s *rig) {
 		const processes = 64
 		refused := make(chan struct{})
 		var mu sync.Mutex
@@ -59,7 +59,7 @@ func TestProcessesRefreshOnce(t *testing.T) {
 // have just read.
 func TestProcessesBesideTokenRefresh(t *testing.T) {
 	t.Parallel()
-	inBothStores(t, func(t *testing.T, s *rig) {
+	inAllStores(t, func(t *testing.T, s *rig) {
 		const processes, every = 64 + 8, 9
 		for _, o := range s.together(processes, func(n int) []string {
 			if n%every == 0 {
@@ -102,14 +102,17 @@ func TestTokenKilledTwice(t *testing.T) {
 	}
 }
 
-// inBothStores runs test with an install whose token has just expired at the server, in either store.
-func inBothStores(t *testing.T, test func(*testing.T, *rig)) {
-	for _, store := range []string{"file", "keyring"} {
+// inAllStores runs test with an install whose token has just expired at the server, in each store.
+func inAllStores(t *testing.T, test func(*testing.T, *rig)) {
+	for _, store := range []string{"file", "keyring", "postgres"} {
 		t.Run(store, func(t *testing.T) {
 			t.Parallel()
 			s := newRig(t, sandbox.Options{})
-			if store == "keyring" {
+			switch store {
+			case "keyring":
 				s.withKeyring(t)
+			case "postgres":
+				s.withPostgres(t)
 			}
 			s.must(t, "install", "--enable", "--api-key", "abcd1234")
 			s.Advance(2 * time.Hour)
@@ -118,12 +121,18 @@ func inBothStores(t *testing.T, test func(*testing.T, *rig)) {
 	}
 }
 
-// together runs n processes at once.
+// together runs n processes at once: those that share a database, as if on four machines.
 func (s *rig) together(n int, args func(int) []string) []outcome {
 	outcomes := make([]outcome, n)
 	var all sync.WaitGroup
 	for i := range outcomes {
-		all.Go(func() { outcomes[i] = s.run(args(i)...) })
+		all.Go(func() {
+			c := s.command(args(i)...)
+			if s.shared != nil {
+				c.Env = s.machine(i)
+			}
+			outcomes[i] = finish(c, "")
+		})
 	}
 	all.Wait()
 	return outcomes

@@ -25,7 +25,10 @@ import (
 )
 
 // victim is the process to kill.
-type victim struct{ process atomic.Pointer[os.Process] }
+type victim struct {
+	process atomic.Pointer[os.Process]
+	pid     atomic.Int64 // of the last one
+}
 
 func (v *victim) kill() {
 	if p := v.process.Load(); p != nil {
@@ -60,6 +63,11 @@ func TestKilledProcesses(t *testing.T) {
 		"import":        {args: []string{"installs", "import", installed}, kills: 50},
 		"settings":      {args: []string{"config", "set", "output", "json"}, undo: []string{"config", "set", "output", "yaml"}, kills: 30},
 		"secret":        {args: []string{"config", "set", "client_secret", "-"}, kills: 30},
+		// The leases of those that are killed run out after half a minute, so there are fewer of them.
+		"postgres refresh":       {args: []string{"token", "refresh"}, kills: 40, shared: true},
+		"postgres install":       {args: []string{"install", "--force"}, kills: 20, shared: true},
+		"postgres first install": {args: []string{"install"}, kills: 20, first: true, shared: true},
+		"postgres secret":        {args: []string{"config", "set", "client_secret", "-"}, kills: 20, shared: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,10 +82,15 @@ type killing struct {
 	undo  []string // makes the next one write again
 	first bool     // nothing is saved when it starts
 	kills int
+
+	shared bool // the installs are in a database
 }
 
 func (k killing) run(t *testing.T) {
 	s := newRig(t, sandbox.Options{})
+	if k.shared {
+		s.withPostgres(t)
+	}
 	s.must(t, "install", "--enable", "--api-key", "abcd1234")
 	if k.first {
 		s.must(t, "installs", "remove", installed, "--yes")
@@ -116,11 +129,13 @@ func (k killing) run(t *testing.T) {
 				unheard++
 			}
 		}
+		end := s.outliveLeases(t, v.pid.Load())
 		temporary += len(s.temporaries(t))
 		if k.first && s.token(t) == "" {
 			s.must(t, "installs", "import", installed, "--source", "workspaces/acme/sources/js") // the way back in
 		}
 		s.checkUsable(t)
+		end()
 		if k.undo != nil {
 			s.must(t, k.undo...)
 		}
@@ -153,6 +168,7 @@ func (s *rig) killSoon(v *victim, args []string, after time.Duration) syscall.Si
 	if err := c.Start(); err != nil {
 		return 0
 	}
+	v.pid.Store(int64(c.Process.Pid))
 	v.process.Store(c.Process)
 	timer := time.AfterFunc(after, v.kill)
 	_ = c.Wait()
@@ -175,7 +191,7 @@ func (s *rig) checkUsable(t *testing.T) {
 	if n := s.Counters().Refreshes[installed] - before; n > 2 {
 		t.Errorf("it took %d refreshes", n)
 	}
-	secret, err := s.vault().Get(t.Context(), account.SecretAccount(config.SandboxProfile))
+	secret, err := s.secrets().Get(t.Context(), account.SecretAccount(config.SandboxProfile))
 	if err != nil && !errors.Is(err, install.ErrNotFound) || err == nil && string(secret) != sandbox.DemoClientSecret {
 		t.Errorf("the client secret is %q (%v)", secret, err)
 	}
@@ -183,7 +199,47 @@ func (s *rig) checkUsable(t *testing.T) {
 
 func (s *rig) vault() install.Files { return install.Files{Dir: filepath.Join(s.home, "state")} }
 
+// secrets is the vault that the processes use.
+func (s *rig) secrets() install.Vault {
+	if s.shared != nil {
+		return s.shared.Vault()
+	}
+	return s.vault()
+}
+
+// outliveLeases makes the leases of a process that was killed run out at once, also one that its last statement takes only
+// now, until it is told to end.
+func (s *rig) outliveLeases(t *testing.T, pid int64) (end func()) {
+	t.Helper()
+	if s.shared == nil {
+		return func() {}
+	}
+	pool, err := s.shared.Pool(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			if _, err := pool.Exec(t.Context(), `UPDATE segctl_installs SET lease_until = clock_timestamp()
+				WHERE lease_until > clock_timestamp() AND holder LIKE '%:' || $1::bigint`, pid); err != nil {
+				t.Error(err)
+			}
+			select {
+			case <-stop:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}()
+	return func() { close(stop); <-ended }
+}
+
 func (s *rig) store() install.Store {
+	if s.shared != nil {
+		return s.shared
+	}
 	return install.Open(s.vault().Dir, config.SandboxProfile, s.vault(), nil)
 }
 

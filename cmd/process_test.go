@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/segctl/segctl/internal/install/postgres"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/sandbox/local"
@@ -33,6 +34,8 @@ type rig struct {
 	url  string
 	home string
 	env  []string
+
+	shared *postgres.Store // where the installs are in a database
 
 	between atomic.Pointer[func(w http.ResponseWriter, r *http.Request)]
 }

@@ -55,6 +55,13 @@ func (c Choice) Name() (string, error) {
 	return made.Name, nil
 }
 
+// Tidy removes what killed processes left half written.
+func (c Choice) Tidy() {
+	if c.folder.Path != "" {
+		_, _ = c.folder.Names()
+	}
+}
+
 // Make chooses an install.
 func (c Choice) Make(name string) error {
 	if c.folder.Path == "" {

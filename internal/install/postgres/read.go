@@ -26,6 +26,7 @@ func (s *Store) CardsOf(ctx context.Context, names []string) ([]install.Card, er
 // cards returns the cards that a query finds, sorted by name.
 func (s *Store) cards(ctx context.Context, query string, args ...any) ([]install.Card, error) {
 	const op, what = "read", "installs"
+	s.o.Choice.Tidy()
 	type named struct {
 		name string
 		card []byte
