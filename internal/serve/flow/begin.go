@@ -32,7 +32,7 @@ func (e *Engine) Begin(ctx context.Context, id string) (Begun, error) {
 		return Begun{}, &LinkError{Unknown}
 	}
 	w := e.world()
-	b, err := w.Binding()
+	b, err := binding(w)
 	if err != nil {
 		return Begun{}, err
 	}

@@ -109,7 +109,7 @@ func (e *Engine) answered(ctx context.Context, w *account.World, v visit) (Outco
 	if err := e.unseal(w, &f); err != nil {
 		return Outcome{}, err
 	}
-	b, err := w.Binding()
+	b, err := binding(w)
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
+	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/serve/ledger"
@@ -73,7 +75,7 @@ func TestOtherCustomerBringsItBack(t *testing.T) {
 func (r *rig) lose(name string) {
 	r.t.Helper()
 	c := r.connection(name)
-	c.Lost, c.Enabled = true, true
+	c.Lost, c.Enabled, c.Health, c.Detail = true, true, destination.NoAccess, "uninstalled"
 	if err := r.ledger.SetHealth(r.t.Context(), r.pool(), c); err != nil {
 		r.t.Fatal(err)
 	}
@@ -92,7 +94,7 @@ func TestReconnect(t *testing.T) {
 	if o.Status != StatusConnected || o.Install != first.Install || o.Customer != "acme" {
 		t.Fatalf("the outcome is %+v", o)
 	}
-	if c := r.connection(first.Install); c.Lost || !c.Enabled || string(c.Wanted.Settings["apiKey"]) != `"key-of-acme"` {
+	if c := r.connection(first.Install); c.Lost || !c.Enabled || c.Health != "" || c.Detail != "" || string(c.Wanted.Settings["apiKey"]) != `"key-of-acme"` {
 		t.Errorf("the connection is %+v", c)
 	}
 	if diff := cmp.Diff([]string{"install.created " + first.Install + " acme", "install.reconnected " + first.Install + " acme"}, r.events()); diff != "" {
@@ -198,7 +200,16 @@ func TestSavedInstallIsConnected(t *testing.T) {
 	if err := r.store.Update(t.Context(), kept.Name, func(*install.Install) (*install.Install, error) { return &kept, nil }); err != nil {
 		t.Fatal(err)
 	}
+	err := r.ledger.Tx(t.Context(), func(tx pgx.Tx) error { // as jobs do that look after such an install
+		return r.ledger.SaveConnection(t.Context(), tx, ledger.Connection{Install: kept.Name, Health: destination.IsDisabled})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	o := r.connect(r.link("acme").ID, acmeJS)
+	if diff := cmp.Diff([]string{"install.created installs/1 acme"}, r.events()); diff != "" || r.connection(kept.Name).Customer != "acme" {
+		t.Errorf("it is connected for %q %s", r.connection(kept.Name).Customer, diff)
+	}
 	got, err := r.store.Get(t.Context(), kept.Name)
 	if o.Status != StatusConnected || o.Install != kept.Name || err != nil || got.Label != kept.Label || got.Token == "" {
 		t.Errorf("the outcome is %+v, the install %+v, %v", o, got.Card, err)

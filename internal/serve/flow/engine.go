@@ -9,6 +9,7 @@ import (
 
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/authorize"
+	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/install/postgres"
 	"github.com/segctl/segctl/internal/serve/ledger"
@@ -81,6 +82,16 @@ func New(o Options) (*Engine, error) {
 		e.now = time.Now
 	}
 	return e, nil
+}
+
+// binding returns the App of the settings. Without a scope, an owner would be asked for nothing: that is a
+// *account.CredentialsError as well.
+func binding(w *account.World) (install.Binding, error) {
+	b, err := w.Binding()
+	if err == nil && b.Scope == "" {
+		err = &account.CredentialsError{Missing: []string{config.Scope}}
+	}
+	return b, err
 }
 
 // exchangeTimeout bounds the exchange of a code. The lease of whoever is at a flow has to be longer.

@@ -40,7 +40,7 @@ type Created struct {
 // [account.World.Binding] and of the ledger.
 func (e *Engine) NewLink(ctx context.Context, r LinkRequest) (Created, error) {
 	w := e.world()
-	b, err := w.Binding()
+	b, err := binding(w)
 	if err != nil {
 		return Created{}, err
 	}
@@ -60,7 +60,7 @@ func (e *Engine) Reconnect(ctx context.Context, install string, r LinkRequest) (
 		return Created{}, fmt.Errorf("%w: %w", ledger.ErrNotFound, err)
 	}
 	w := e.world()
-	b, err := w.Binding()
+	b, err := binding(w)
 	if err != nil {
 		return Created{}, err
 	}

@@ -69,7 +69,7 @@ func (e *Engine) claimTx(ctx context.Context, a attempt) (claimed bool, err erro
 		if !claimed {
 			return errRollback
 		}
-		return e.outbox.Resume(ctx, tx, a.flow.Hash, safetyNet)
+		return e.store.Fault("write", "a job", e.outbox.Resume(ctx, tx, a.flow.Hash, safetyNet))
 	})
 	if errors.Is(err, errRollback) {
 		return false, nil
@@ -102,7 +102,7 @@ func (e *Engine) redeem(ctx context.Context, w *account.World, a attempt, id str
 		return e.end(ctx, a, status, detail, id, nil)
 	case gone:
 		log.ErrorContext(ctx, "install granted and lost: the link is free again, and connects it once more", said(w, err),
-			"install", a.flow.Link.Install)
+			"reconnects", a.flow.Link.Install)
 		return e.end(ctx, a, StatusFailed, detailLost, id, &ledger.Event{Type: ledger.InstallLost, Data: ledger.EventData{
 			Install: a.flow.Link.Install, Customer: a.flow.Link.Customer, Destination: a.flow.Link.Wanted.Destination, Detail: detailLost,
 		}})

@@ -70,10 +70,10 @@ func (e *Engine) saveOnce(ctx context.Context, w *account.World, a attempt, g gr
 	err := e.ledger.Tx(ctx, func(tx pgx.Tx) error {
 		f = a.flow
 		old, err := e.ledger.LockConnection(ctx, tx, g.grant.InstallName)
-		isNew := errors.Is(err, ledger.ErrNotFound)
-		if err != nil && !isNew {
+		if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 			return err
 		}
+		isNew := old.Customer == "" // there is none, or it is for nobody: a command has saved the install
 		isOthers := !isNew && old.Customer != f.Link.Customer
 		kept, err := e.saveInstall(ctx, tx, w, a, g, isOthers)
 		if err != nil {
@@ -132,7 +132,9 @@ func (e *Engine) saveInstall(ctx context.Context, tx pgx.Tx, w *account.World, a
 // reconnected is what an install that is connected already is connected for from now on.
 func reconnected(old ledger.Connection, wanted ledger.Wanted, isOthers bool) ledger.Connection {
 	now := old
-	now.Lost = false
+	if old.Lost { // what was known of its destination is over
+		now.Lost, now.Health, now.Detail = false, "", ""
+	}
 	if !isOthers {
 		now.Wanted = wanted
 		now.Enabled = old.Enabled && old.Wanted.Destination == wanted.Destination

@@ -14,7 +14,7 @@ import (
 // that. With exactly one flow of this browser under way, the server is asked itself, as package authorize tells.
 func (e *Engine) stateless(ctx context.Context, rawQuery string, cookies []*http.Cookie) (Outcome, error) {
 	w := e.world()
-	b, err := w.Binding()
+	b, err := binding(w)
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -46,40 +46,37 @@ func (c *Connection) scan(row pgx.Row, more ...any) error {
 	return err
 }
 
-// Connection returns the connection of an install with its settings. With lock, its row is locked until the transaction
-// that db is ends. The error wraps ErrNotFound where there is none.
+// Connection returns the connection of an install with its settings. With lock, it is locked until the transaction that db is
+// ends, also where there is none yet: then nobody else can make one who locks it as well. The error wraps ErrNotFound where
+// there is none.
 func (l *Ledger) Connection(ctx context.Context, db DB, install string, lock bool) (Connection, error) {
-	sql := `SELECT ` + connectionColumns + `, settings FROM segctl_connections WHERE profile = $1 AND install = $2`
-	if lock {
-		sql += ` FOR UPDATE`
+	c, sealed, err := l.connection(ctx, db, install, lock)
+	if err == nil {
+		err = l.open("connections", install, sealed, &c.Wanted.Settings)
 	}
-	var c Connection
-	var sealed []byte
-	if err := c.scan(db.QueryRow(ctx, sql, l.profile, install), &sealed); err != nil {
-		return Connection{}, l.fault("read", "the connection of "+install, err)
-	}
-	if err := l.open("connections", install, sealed, &c.Wanted.Settings); err != nil {
+	if err != nil {
 		return Connection{}, l.fault("read", "the connection of "+install, err)
 	}
 	return c, nil
 }
 
-// LockConnection returns the connection of an install without its settings, and locks it until the transaction ends, also
-// where there is none yet: then nobody else can make one. The error wraps ErrNotFound where there is none.
+// LockConnection is Connection with lock, and leaves the settings sealed.
 func (l *Ledger) LockConnection(ctx context.Context, tx pgx.Tx, install string) (Connection, error) {
-	var both pgx.Batch
-	both.Queue(`SELECT pg_advisory_xact_lock(hashtextextended('segctl_connections/' || $1 || '/' || $2, 0))`, l.profile, install)
-	both.Queue(`SELECT `+connectionColumns+` FROM segctl_connections WHERE profile = $1 AND install = $2 FOR UPDATE`, l.profile, install)
-	sent := tx.SendBatch(ctx, &both)
-	var c Connection
-	_, err := sent.Exec()
-	if err == nil {
-		err = c.scan(sent.QueryRow())
-	}
-	if closing := sent.Close(); err == nil {
-		err = closing
-	}
+	c, _, err := l.connection(ctx, tx, install, true)
 	return c, l.fault("read", "the connection of "+install, err)
+}
+
+func (l *Ledger) connection(ctx context.Context, db DB, install string, lock bool) (c Connection, sealed []byte, err error) {
+	sql := `SELECT ` + connectionColumns + `, settings FROM segctl_connections WHERE profile = $1 AND install = $2`
+	if lock {
+		sql += ` FOR UPDATE`
+		// A statement of its own: it sees only what was there when it began.
+		if _, err := db.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('segctl_connections/' || $1 || '/' || $2, 0))`, l.profile, install); err != nil {
+			return Connection{}, nil, err
+		}
+	}
+	err = c.scan(db.QueryRow(ctx, sql, l.profile, install), &sealed)
+	return c, sealed, err
 }
 
 // Connections returns up to limit connections that follow an install by its name, without their settings.

@@ -132,7 +132,7 @@ func TestLockConnection(t *testing.T) {
 		defer close(done)
 		<-locked
 		err := r.Tx(context.WithoutCancel(t.Context()), func(tx pgx.Tx) error {
-			c, err := r.LockConnection(t.Context(), tx, "installs/1")
+			c, err := r.Connection(t.Context(), tx, "installs/1", true)
 			order <- "second sees " + c.Customer
 			return err
 		})

@@ -23,6 +23,7 @@ type Link struct {
 	Connected string // the install that came of it; "" while there is none
 
 	sealed []byte
+	opened bool
 }
 
 // String names the link by its hash: a message gives no setting away.
@@ -101,11 +102,14 @@ func (l *Ledger) Link(ctx context.Context, hash []byte) (Link, *Connection, erro
 
 // Unseal opens what is sealed of a link: its settings, and its return URL.
 func (l *Ledger) Unseal(k *Link) error {
+	if k.opened {
+		return nil
+	}
 	var s linkSecret
 	if err := l.open("links", named(k.Hash), k.sealed, &s); err != nil {
 		return l.fault("read", "a link", err)
 	}
-	k.Wanted.Settings, k.ReturnURL = s.Settings, s.ReturnURL
+	k.Wanted.Settings, k.ReturnURL, k.opened = s.Settings, s.ReturnURL, true
 	return nil
 }
 
