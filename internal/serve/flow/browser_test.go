@@ -17,7 +17,7 @@ var formToken = regexp.MustCompile(`name="form_token" value="([^"]*)"`)
 
 // browser is an owner's, who logs in and decides.
 type browser struct {
-	t      *testing.T
+	t      testing.TB
 	client *http.Client
 }
 

@@ -44,7 +44,7 @@ const (
 
 // rig is a sandbox, a database, and two replicas of the service that share it.
 type rig struct {
-	t      *testing.T
+	t      testing.TB
 	box    *sandbox.Server
 	url    string // of the sandbox
 	store  *postgres.Store
@@ -120,7 +120,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t testing.TB) *rig {
 	t.Helper()
 	url := pgtest.Database(t)
 	r := &rig{t: t, store: pgtest.Store(t, url), log: &lockedBuffer{}}
@@ -128,7 +128,11 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	var err error
-	if r.box, err = sandbox.New(sandbox.Options{RedirectURLs: []string{publicURL + CallbackPath}}); err != nil {
+	o := sandbox.Options{RedirectURLs: []string{publicURL + CallbackPath}}
+	if _, isBench := t.(*testing.B); isBench {
+		o.Customers = 500
+	}
+	if r.box, err = sandbox.New(o); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -237,7 +241,7 @@ func (r *rig) connect(id, source string) Outcome {
 }
 
 // flowOf is the hash of the flow that a browser comes back to.
-func flowOf(t *testing.T, b tab) []byte {
+func flowOf(t testing.TB, b tab) []byte {
 	t.Helper()
 	values, err := url.ParseQuery(b.query)
 	if err != nil {
