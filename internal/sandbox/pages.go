@@ -28,12 +28,13 @@ var pageTemplates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.ParseFS(pageFiles, "pages/*.html"))
 })
 
-// page shows a page. formTarget is where a form on it may lead in the end, beside the sandbox itself: browsers hold
-// form-action against the redirect that follows a form, too.
+// page shows a page. formTarget is where a form on it leads to, beside the sandbox itself; "" is nowhere else. Browsers hold
+// form-action against every redirect that follows a form: an App may send the browser on from its redirect URL to any other
+// server, so there is no one server to name.
 func (s *Server) page(x *exchange, status int, name string, data any, formTarget string) {
 	formAction := "'self'"
 	if u, err := url.Parse(formTarget); err == nil && u.Host != "" {
-		formAction += " " + u.Scheme + "://" + u.Host
+		formAction += " http: https:"
 	}
 	x.header.Set("Content-Type", "text/html; charset=utf-8")
 	x.header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "+
