@@ -284,7 +284,7 @@ func TestChromiumReloads(t *testing.T) {
 	asked.Wait()
 	var at, title string
 	run(t, browser, chromedp.WaitVisible("main.ok", chromedp.ByQuery),
-		chromedp.Poll(`document.title.includes("live")`, nil), chromedp.Title(&title), chromedp.Location(&at))
+		chromedp.WaitVisible(`//h1[contains(., "live")]`, chromedp.BySearch), chromedp.Title(&title), chromedp.Location(&at))
 	if at != server.URL+"/connect/"+theLink {
 		t.Errorf("%s at %s", title, at)
 	}
