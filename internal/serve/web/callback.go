@@ -34,7 +34,7 @@ func (s *service) callback(w http.ResponseWriter, r *http.Request) {
 	case connected:
 		redirect(w, linkPath(outcome.LinkID)) // which has no code in it, and can be reloaded
 	default:
-		s.writePage(w, r, s.outcomePage(outcome))
+		s.writePage(w, s.outcomePage(outcome))
 	}
 }
 

@@ -26,7 +26,7 @@ func (s *service) connect(w http.ResponseWriter, r *http.Request) {
 		s.begin(w, r, id)
 		return
 	}
-	s.writePage(w, r, s.linkPage(view, finished(r, id)))
+	s.writePage(w, s.linkPage(view, finished(r, id)))
 }
 
 // begins reports whether a request is a browser's, on its way to the consent. One for an image or a script of some page is
@@ -40,7 +40,7 @@ func begins(r *http.Request) bool {
 func (s *service) begin(w http.ResponseWriter, r *http.Request, id string) {
 	begun, err := s.Engine.Begin(r.Context(), id)
 	if taken, ok := errors.AsType[*flow.LinkError](err); ok { // since we looked
-		s.writePage(w, r, s.linkPage(flow.View{State: taken.State}, false))
+		s.writePage(w, s.linkPage(flow.View{State: taken.State}, false))
 		return
 	}
 	if err != nil {

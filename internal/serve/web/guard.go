@@ -108,7 +108,7 @@ func (s *service) refuse(w http.ResponseWriter, r *http.Request, e refusal) {
 	case isInside(r.URL.Path):
 		writeText(w, e.status, e.message)
 	default:
-		s.writePage(w, r, refusedPage(e, requestID(r.Context())))
+		s.writePage(w, refusedPage(e, requestID(r.Context())))
 	}
 }
 

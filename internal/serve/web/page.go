@@ -73,7 +73,7 @@ const maxShown = 200
 func shown(text string) string { return secret.Brief(text, maxShown) }
 
 // writePage sends a page.
-func (s *service) writePage(w http.ResponseWriter, r *http.Request, p page) {
+func (s *service) writePage(w http.ResponseWriter, p page) {
 	p.Partner = shown(s.Name)
 	if s.logo != nil {
 		p.Logo = s.logo.path
