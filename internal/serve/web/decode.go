@@ -140,7 +140,7 @@ func ttl(raw json.RawMessage) (time.Duration, error) {
 	wrong := wrongField("ttl", `ttl must be a number of seconds or a duration such as "24h", and more than nothing`)
 	var words string
 	var count int64
-	d := time.Duration(0)
+	var d time.Duration
 	switch {
 	case json.Unmarshal(raw, &count) == nil && raw[0] != 'n':
 		if count > int64(maxTTL/time.Second) {

@@ -122,7 +122,11 @@ func (s *service) newRequestID(r *http.Request) string {
 }
 
 func notInRequestID(r rune) bool {
-	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_')
+	switch {
+	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_':
+		return false
+	}
+	return true
 }
 
 // discard is a response that goes nowhere but for its header.

@@ -188,11 +188,11 @@ func TestPanicHalfWay(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.service.mux.HandleFunc("GET /half", func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(200)
+		w.WriteHeader(http.StatusOK)
 		panic("half way")
 	})
 	defer func() {
-		if p := recover(); p != http.ErrAbortHandler {
+		if p := recover(); p != any(http.ErrAbortHandler) { //nolint:errorlint // net/http knows this very value
 			t.Errorf("panicked with %v", p)
 		}
 		if !strings.Contains(s.log.String(), `"msg":"request"`) {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -337,7 +338,7 @@ func (r *rig) health(name string, h destination.Health) {
 func (r *rig) nothingLeaked(links ...string) {
 	r.t.Helper()
 	logged := r.log.String()
-	canaries := append(links, r.token, theKey, sandbox.DemoClientSecret)
+	canaries := slices.Concat(links, []string{r.token, theKey, sandbox.DemoClientSecret})
 	for _, link := range links {
 		if _, query, ok := strings.Cut(link, "?"); ok {
 			values, _ := url.ParseQuery(query)
