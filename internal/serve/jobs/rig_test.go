@@ -342,8 +342,8 @@ func (r *rig) wake(kind string) {
 		return tx.QueryRow(r.t.Context(), "SELECT clock_timestamp()").Scan(&began)
 	})
 	r.until(kind+" ran", func() bool {
-		r.sql("UPDATE segctl_river.river_job SET state = 'available', scheduled_at = now() WHERE kind = $1 AND attempted_at < $2 AND (state IN ('scheduled', 'retryable') OR state = 'available' AND scheduled_at > now())", kind, began)
-		return r.count("kind = $1 AND state <> 'completed' AND (attempted_at IS NULL OR attempted_at < $2 OR state = 'running')", kind, began) == 0
+		r.sql("UPDATE segctl_river.river_job SET state = 'available', scheduled_at = now() WHERE kind = $1 AND (attempted_at IS NULL OR attempted_at < $2) AND (state IN ('scheduled', 'retryable') OR state = 'available' AND scheduled_at > now())", kind, began)
+		return r.count("kind = $1 AND state NOT IN ('completed', 'cancelled', 'discarded') AND (attempted_at IS NULL OR attempted_at < $2 OR state = 'running')", kind, began) == 0
 	})
 }
 
