@@ -15,6 +15,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/install/postgres"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/serve/flow"
 	"github.com/segctl/segctl/internal/serve/jobs"
@@ -64,56 +65,60 @@ func Run(ctx context.Context, o Options) error {
 }
 
 // start makes all the parts of a service. end closes their connections.
-func start(ctx context.Context, o Options) (_ *service, end func(), err error) {
+func start(ctx context.Context, o Options) (s *service, end func(), err error) {
 	requests, work := o.Store.Beside(requestConns), o.Store.Beside(jobConns)
 	end = func() {
 		requests.Close()
 		work.Close()
 	}
-	defer func() {
-		if err != nil {
-			end()
-		}
-	}()
-	if err := CheckSchema(ctx, requests); err != nil {
+	if s, err = connect(ctx, o, requests, work); err != nil {
+		end()
 		return nil, nil, err
+	}
+	return s, end, nil
+}
+
+// connect makes the parts on the connections of requests and of jobs.
+func connect(ctx context.Context, o Options, requests, work *postgres.Store) (*service, error) {
+	if err := CheckSchema(ctx, requests); err != nil {
+		return nil, err
 	}
 	world, err := o.World()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	s := &service{Options: o}
 	s.Store, s.world = requests, world.On(requests)
 	s.ledger = ledger.New(requests, o.Now)
 	signer, err := jobs.NewSigner(o.WebhookSecrets)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if o.WebhookURL != "" && len(o.WebhookSecrets) == 0 {
-		return nil, nil, problem.Usage("there is a webhook URL and no webhook secret: receivers could not tell events from forged ones").
+		return nil, problem.Usage("there is a webhook URL and no webhook secret: receivers could not tell events from forged ones").
 			Hint("what is missing", "serve", "check")
 	}
 	world.Redactor.Learn(o.WebhookSecrets...)
 	pool, err := work.Pool(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	s.jobs, err = jobs.New(ctx, jobs.Options{
 		World: world.On(work), Store: work, Ledger: ledger.New(work, o.Now), Pool: pool, Limit: o.limit(),
 		CheckEvery: o.CheckEvery, WebhookURL: o.WebhookURL, Signer: signer, Grace: o.Grace * 3 / 4, Log: o.Log, Now: o.Now,
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	s.engine, err = flow.New(flow.Options{
 		World: func() *account.World { return s.world }, Store: requests, Ledger: s.ledger, Outbox: s.jobs, PublicURL: o.PublicURL,
 		ReturnURLs: o.ReturnURLs, Sign: signer.Sign, Log: o.Log, Now: o.Now,
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	s.jobs.SetEngine(s.engine.Resume)
-	return s, end, nil
+	return s, nil
 }
 
 // limit bounds the requests to Segment of all installs together.

@@ -90,14 +90,16 @@ func checkVersions(ctx context.Context, pool *pgxpool.Pool, schema string) error
 	if err != nil {
 		return err
 	}
-	there, err := migrator.ExistingVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("read the version of the jobs: %w", err)
-	}
 	known := migrator.AllVersions()
 	is, wanted := 0, known[len(known)-1].Version
-	if len(there) > 0 {
-		is = there[len(there)-1].Version
+	// River itself reads no version that it does not know.
+	table, exists := pgx.Identifier{schema, "river_migration"}.Sanitize(), false
+	err = pool.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", table).Scan(&exists)
+	if err == nil && exists {
+		err = pool.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM "+table).Scan(&is)
+	}
+	if err != nil {
+		return fmt.Errorf("read the version of the jobs: %w", err)
 	}
 	kind := install.Newer
 	switch {
