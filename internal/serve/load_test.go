@@ -34,7 +34,7 @@ import (
 //
 // Times are real: ten minutes of life for an hour are a sixfold speed. River finds what a killed replica leaves behind after
 // a minute, whatever the speed is, so that lives should last five minutes or more where replicas are killed.
-func TestLoad(t *testing.T) {
+func TestLoad(t *testing.T) { //nolint:paralleltest // nothing else may take its time
 	length := loadDuration(t, "SEGCTL_LOAD", 0)
 	if length == 0 {
 		t.Skip("SEGCTL_LOAD says how long it takes, such as 10m")

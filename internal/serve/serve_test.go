@@ -196,7 +196,7 @@ func TestTwoReplicas(t *testing.T) {
 		t.Fatalf("%s\n%s", resp.Status, text)
 	}
 	cookie := http.Header{"Cookie": {strings.SplitN(resp.Header.Get("Set-Cookie"), ";", 2)[0]}}
-	req, err := http.NewRequestWithContext(t.Context(), "GET", resp.Header.Get("Location"), nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, resp.Header.Get("Location"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

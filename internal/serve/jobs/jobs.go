@@ -111,6 +111,7 @@ func (j *Jobs) Stop(ctx context.Context) error {
 	if err != nil {
 		err = errors.Join(err, j.client.StopAndCancel(context.WithoutCancel(ctx)))
 	}
+	j.hooks.close()
 	return err
 }
 

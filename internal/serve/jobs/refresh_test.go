@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,7 @@ func (r *rig) watchRefreshes() <-chan sandbox.Request {
 	var done sync.WaitGroup
 	done.Go(func() {
 		r.box.Watch(ctx, func(q sandbox.Request) {
-			if strings.HasSuffix(q.Path, "/token") && q.Method == "GET" {
+			if strings.HasSuffix(q.Path, "/token") && q.Method == http.MethodGet {
 				seen <- q
 			}
 		})
