@@ -66,20 +66,21 @@ func Run(ctx context.Context, o Options) error {
 
 // start makes all the parts of a service. end closes their connections.
 func start(ctx context.Context, o Options) (s *service, end func(), err error) {
-	requests, work := o.Store.Beside(requestConns), o.Store.Beside(jobConns)
+	requests, work, river := o.Store.Beside(requestConns), o.Store.Beside(jobConns), o.Store.Beside(riverConns)
 	end = func() {
 		requests.Close()
 		work.Close()
+		river.Close()
 	}
-	if s, err = connect(ctx, o, requests, work); err != nil {
+	if s, err = connect(ctx, o, requests, work, river); err != nil {
 		end()
 		return nil, nil, err
 	}
 	return s, end, nil
 }
 
-// connect makes the parts on the connections of requests and of jobs.
-func connect(ctx context.Context, o Options, requests, work *postgres.Store) (*service, error) {
+// connect makes the parts on the connections of requests, of jobs and of River.
+func connect(ctx context.Context, o Options, requests, work, river *postgres.Store) (*service, error) {
 	if err := CheckSchema(ctx, requests); err != nil {
 		return nil, err
 	}
@@ -103,8 +104,12 @@ func connect(ctx context.Context, o Options, requests, work *postgres.Store) (*s
 	if err != nil {
 		return nil, err
 	}
+	rivers, err := river.Pool(ctx)
+	if err != nil {
+		return nil, err
+	}
 	s.jobs, err = jobs.New(ctx, jobs.Options{
-		World: world.On(work), Store: work, Ledger: ledger.New(work, o.Now), Pool: pool, Limit: o.limit(),
+		World: world.On(work), Store: work, Ledger: ledger.New(work, o.Now), Pool: pool, River: rivers, Limit: o.limit(),
 		CheckEvery: o.CheckEvery, WebhookURL: o.WebhookURL, Signer: signer, Grace: o.Grace * 3 / 4, Log: o.Log, Now: o.Now,
 	})
 	if err != nil {

@@ -44,10 +44,9 @@ type Options struct {
 const (
 	// DefaultGrace is how long what is going on may go on after the end, where nothing is said.
 	DefaultGrace = 20 * time.Second
-	// requestConns and jobConns bound the connections to the database of one replica: those of requests, and those of jobs,
-	// of which River keeps one to be told of new ones.
-	requestConns = 8
-	jobConns     = 12
+	// These bound the connections to the database of one replica, 20 in all: those of requests, those of what jobs do, and
+	// River's, of which one is kept to be told of new jobs.
+	requestConns, jobConns, riverConns = 6, 8, 6
 )
 
 // Migrate brings the database to the schema that this segctl knows, the jobs' part included, and returns what it applied. It

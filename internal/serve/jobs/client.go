@@ -136,7 +136,7 @@ func (j *Jobs) newClient() (*river.Client[pgx.Tx], error) {
 	for class, n := range workers() {
 		queues[queue(j.o.Store.Profile(), class)] = river.QueueConfig{MaxWorkers: n}
 	}
-	return river.NewClient(riverpgxv5.New(j.o.Pool), &river.Config{
+	return river.NewClient(riverpgxv5.New(j.o.River), &river.Config{
 		// Each row keeps the names of the last hundred clients that worked on it: a short one.
 		ID:                          strings.ToLower(rand.Text()[:10]),
 		Schema:                      j.schema,

@@ -27,6 +27,7 @@ type Options struct {
 	Store  *postgres.Store
 	Ledger *ledger.Ledger
 	Pool   *pgxpool.Pool // the jobs' own connections: requests do not wait for them, nor they for requests
+	River  *pgxpool.Pool // River's own, so that jobs are fetched and ended however many are at work; nil: Pool
 	Limit  *rate.Limiter // bounds the requests to Segment of this replica; nil is no bound
 
 	CheckEvery time.Duration // 0 is DefaultCheckEvery
@@ -68,6 +69,9 @@ func New(ctx context.Context, o Options) (*Jobs, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.River == nil {
+		o.River = o.Pool
 	}
 	if o.Signer == nil {
 		o.Signer = new(Signer)

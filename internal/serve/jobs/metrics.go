@@ -61,6 +61,9 @@ func (m *metrics) delivered(err error) {
 func (j *Jobs) WriteMetrics(w io.Writer) {
 	j.metrics.set.WritePrometheus(w)
 	WritePool(w, "jobs", j.o.Pool)
+	if j.o.River != j.o.Pool {
+		WritePool(w, "river", j.o.River)
+	}
 	_, _ = io.WriteString(w, j.metrics.counted(j.count))
 }
 

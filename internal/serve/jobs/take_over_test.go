@@ -143,6 +143,28 @@ func TestCaredForAgain(t *testing.T) {
 	}
 }
 
+// TestManyAtOnce has more jobs at work than there are connections to the database: none waits for another for ever.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	const installs = 100
+	r := newRig(t, sandbox.Options{Customers: installs})
+	var cards []install.Card
+	for n := range installs {
+		cards = append(cards, r.card(n+1))
+	}
+	if err := r.store.Add(t.Context(), cards); err != nil {
+		t.Fatal(err)
+	}
+	r.start(r.options())
+	r.until("all were looked at", func() bool {
+		all, err := r.ledger.Connections(t.Context(), "", 2*installs)
+		return err == nil && len(all) == installs
+	})
+	if strings.Contains(r.logged(), "deadline exceeded") {
+		t.Errorf("some waited in vain:\n%s", r.logged())
+	}
+}
+
 // TestProfilesApart has two profiles in one database, each with its own sandbox: none touches the other's jobs.
 func TestProfilesApart(t *testing.T) {
 	t.Parallel()

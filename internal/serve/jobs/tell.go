@@ -75,10 +75,14 @@ func (j *Jobs) locked(ctx context.Context, tx pgx.Tx, was ledger.Connection) (le
 	isNew := was.CreatedAt.IsZero()
 	switch {
 	case errors.Is(err, ledger.ErrNotFound) && isNew:
-		if _, err := j.o.Store.Card(ctx, was.Install); errors.Is(err, install.ErrNotFound) {
-			return c, errGone
+		// By this connection to the database: whoever waits for a second one while holding one may wait for ever.
+		var kept bool
+		err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM segctl_installs WHERE profile = $1 AND name = $2 AND card IS NOT NULL)",
+			j.o.Store.Profile(), was.Install).Scan(&kept)
+		if err == nil && !kept {
+			err = errGone
 		}
-		return was, nil
+		return was, err
 	case errors.Is(err, ledger.ErrNotFound):
 		return c, errGone
 	case err != nil:
