@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/segctl/segctl/internal/authorize/loopback"
+	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install/postgres/cluster"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
@@ -112,7 +113,7 @@ func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (e
 // PostgreSQL that is started.
 func (a *App) demoDatabase(ctx context.Context, given string) (url string, remove func() error, err error) {
 	if given != "" {
-		if demo.HasPassword(given) {
+		if len(config.DatabasePasswords(given)) > 0 {
 			return "", nil, problem.Usage("other programs could see the password of the database on the command line: put it into the file that PGPASSFILE names").
 				Hint("", "serve", "--demo", "--database-url", "postgres://user@localhost/postgres")
 		}

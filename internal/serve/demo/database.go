@@ -35,15 +35,6 @@ func Borrow(ctx context.Context, database string) (own string, giveBack func() e
 	}, nil
 }
 
-// HasPassword reports whether a password is written in the URL, or the keywords, of a database.
-func HasPassword(database string) bool {
-	if u, err := url.Parse(database); err == nil && u.Scheme != "" {
-		_, given := u.User.Password()
-		return given || u.Query().Has("password")
-	}
-	return strings.Contains(strings.ToLower(database), "password")
-}
-
 // within returns the URL, or the keywords, of a database with a schema to use.
 func within(database, schema string) (string, error) {
 	if !strings.HasPrefix(database, "postgres://") && !strings.HasPrefix(database, "postgresql://") {
