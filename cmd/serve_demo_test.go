@@ -211,7 +211,7 @@ func TestServeDemoInChromium(t *testing.T) {
 	if err := chromedp.Run(browser,
 		chromedp.Click("#connect-globex", chromedp.ByID),
 		chromedp.WaitVisible("#allow", chromedp.ByID),
-		chromedp.SetValue("#source", "workspaces/globex/sources/web", chromedp.ByID),
+		chromedp.SetValue("#workspace", "workspaces/globex", chromedp.ByID), // the source follows
 		chromedp.Click("#allow", chromedp.ByID),
 		chromedp.WaitVisible("#customer-globex .ok", chromedp.ByQuery),
 	); err != nil {
@@ -219,6 +219,9 @@ func TestServeDemoInChromium(t *testing.T) {
 	}
 	d.await(t, "globex came back: connected")
 	d.await(t, "webhook destination.enabled for globex, signature verified")
+	if err := chromedp.Run(browser, chromedp.Text("#customer-globex", &text, chromedp.ByID)); err != nil || !strings.Contains(text, "on globex/web") {
+		t.Errorf("of globex the page says %q, %v", text, err)
+	}
 	var wide bool
 	err := chromedp.Run(browser, chromedp.EmulateViewport(390, 800), chromedp.Navigate(d.page),
 		chromedp.Evaluate("document.documentElement.scrollWidth > 390", &wide))
