@@ -280,6 +280,8 @@ func TestBackendReceivesWebhooks(t *testing.T) {
 		now := time.Now()
 		both := signed(t, anotherSecret, "evt_2", now, event)
 		both.Set("webhook-signature", both.Get("webhook-signature")+" v1a,x v1 "+signed(t, backendSecret, "evt_2", now, event).Get("webhook-signature"))
+		later := signed(t, backendSecret, "evt_8", now, event)
+		later.Set("webhook-signature", "v2"+strings.TrimPrefix(later.Get("webhook-signature"), "v1"))
 		without := signed(t, backendSecret, "evt_3", now, event)
 		without.Del("webhook-timestamp")
 		large := strings.Repeat("x", 65537)
@@ -297,6 +299,7 @@ func TestBackendReceivesWebhooks(t *testing.T) {
 			{"another secret", event, signed(t, anotherSecret, "evt_5", now, event), http.StatusBadRequest, false},
 			{"old", event, signed(t, backendSecret, "evt_6", now.Add(-6*time.Minute), event), http.StatusBadRequest, false},
 			{"without a timestamp", event, without, http.StatusBadRequest, false},
+			{"of another version", event, later, http.StatusBadRequest, false},
 			{"unsigned", event, nil, http.StatusBadRequest, false},
 			{"too large", large, signed(t, backendSecret, "evt_7", now, large), http.StatusBadRequest, false},
 		} {
