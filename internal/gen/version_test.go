@@ -30,7 +30,7 @@ func TestVersionOfGoBuild(t *testing.T) {
 	git(t, checkout, "tag", "v1.2.3")
 	program := filepath.Join(t.TempDir(), "segctl.exe")
 	build := func() told {
-		goCommand(t, checkout, append(os.Environ(), "GOFLAGS=-trimpath"), "build", "-buildvcs=true", "-o", program, ".")
+		goCommand(t, checkout, append(os.Environ(), "GOFLAGS=-trimpath", "CGO_ENABLED=0"), "build", "-buildvcs=true", "-o", program, ".")
 		return tell(t, program)
 	}
 	want := told{
@@ -76,7 +76,7 @@ func TestVersionOfGoInstall(t *testing.T) {
 	serveModule(t, proxy, "v1.2.3", commit)
 	environment := append(os.Environ(),
 		"GOPROXY="+fileURL(proxy)+","+fileURL(filepath.Join(strings.TrimSpace(string(known)), "cache", "download")),
-		"GOMODCACHE="+kept, "GOBIN="+programs, "GOFLAGS=-trimpath -modcacherw", "GOSUMDB=off", "GONOPROXY=none", "GOPRIVATE=",
+		"GOMODCACHE="+kept, "GOBIN="+programs, "GOFLAGS=-trimpath -modcacherw", "CGO_ENABLED=0", "GOSUMDB=off", "GONOPROXY=none", "GOPRIVATE=",
 	)
 	for version, want := range map[string]told{
 		"v1.2.3": {Version: "1.2.3"},
