@@ -54,6 +54,11 @@ func readLicence(file string) (licence, error) {
 // licence be linked with what they cover. MPL-2.0 wants its source to be found, which the head of the notices says.
 func nameOf(text string) string {
 	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	for _, addition := range []string{"commons clause", "for good, not evil"} { // makes another licence of any of them
+		if strings.Contains(text, addition) {
+			return ""
+		}
+	}
 	for _, l := range []struct{ name, has string }{
 		{"Apache-2.0", "apache license version 2.0"},
 		{"MPL-2.0", "mozilla public license, version 2.0"},
