@@ -16,9 +16,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// mostMegabytes is how large a release's binary for linux/amd64 may be, in millions of bytes. Whoever raises it says in the
-// commit what the weight is for; design.md §9 has what the dependencies weigh.
-const mostMegabytes = 22
+// mostMegabytes is how large a release's binary for linux/amd64 may be, in millions of bytes. Of that, 7.3 are the hosted flow
+// and its database. Whoever raises it says in the commit what the weight is for; design.md §9 has what dependencies weigh.
+const mostMegabytes = 26
 
 // releasedCommit stands for what goreleaser knows of the commit that it builds.
 const releasedCommit, releasedDate = "0123456789abcdef0123456789abcdef01234567", "2026-11-25T01:02:03Z"
