@@ -44,6 +44,7 @@ type App struct {
 	command  []string          // that runs, such as dest get; for hints
 	context  []problem.Flag    // flags that say in which context it runs; for hints
 	redactor secret.Redactor
+	noHelp   error // that --help was asked of something that is no command
 
 	once      sync.Once
 	transport *wire.Transport
@@ -92,6 +93,9 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	root.SetArgs(markBareSecrets(args))
 	if err := root.ExecuteContext(ctx); err != nil {
 		return a.fail(err)
+	}
+	if a.noHelp != nil {
+		return a.fail(a.noHelp)
 	}
 	return problem.ExitOK
 }

@@ -21,9 +21,13 @@ func (a *App) tables(command string) (all []output.Table, more bool) {
 	switch command {
 	case "catalog get":
 		return one(entryTable(nil))
+	case "config set", "config unset", "dest delete", "installs remove", "sandbox reset", "source delete":
+		return one(doneTable("", ""))
+	case "commands":
+		return one(commandTable(treeView{}))
 	case "catalog list":
 		return one(catalogTable(nil))
-	case "config list":
+	case "config list", "init":
 		return one(settingTable(nil))
 	case "config profiles":
 		return one(profileTable(nil))
@@ -47,7 +51,7 @@ func (a *App) tables(command string) (all []output.Table, more bool) {
 		return one(output.Table{Header: fleet.InstallColumns()})
 	case "installs list":
 		return one(a.installTable(nil))
-	case "installs show", "token refresh":
+	case "installs show", "installs use", "installs label", "token refresh":
 		return one(output.Table{Rows: a.installRows(installView{})})
 	case "sandbox fault add", "sandbox fault list":
 		return one(faultTable(nil))

@@ -72,6 +72,9 @@ func (a *App) prepare(c *cobra.Command) error {
 		return err
 	}
 	a.context = contextOf(c)
+	if err := a.checkFormat(c); err != nil {
+		return err
+	}
 	if err := a.checkColumns(); err != nil {
 		return err
 	}
@@ -90,7 +93,7 @@ func (a *App) readVariables(c *cobra.Command) error {
 	var failed error
 	set := func(prefix string, flags *pflag.FlagSet) {
 		flags.VisitAll(func(f *pflag.Flag) {
-			name := prefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+			name := variableOf(f, prefix)
 			value := a.env(name)
 			if f.Changed || value == "" || f.Name == "profile" || len(f.Annotations[settingAnnotation]) > 0 {
 				return

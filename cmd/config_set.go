@@ -75,7 +75,7 @@ func (a *App) set(ctx context.Context, key, value string) error {
 		a.Say("Note: profile %s is new, and has no settings yet. There are: %s.", value, strings.Join(s.Profiles(), ", "))
 	}
 	a.noteSource(s, key)
-	return nil
+	return a.PrintDone(ctx, key, "set")
 }
 
 // setClientSecret reads the client secret and saves it.
@@ -110,5 +110,5 @@ func (a *App) setClientSecret(ctx context.Context, args []string) error {
 		a.Say("Removed the client secret that was in %s.", s.File)
 	}
 	a.noteSource(s, config.ClientSecret)
-	return nil
+	return a.PrintDone(ctx, config.ClientSecret, "set")
 }

@@ -59,5 +59,8 @@ func (a *App) unset(ctx context.Context, key string) error {
 		a.Say("%s was not saved.", settingName(s, key))
 	}
 	a.noteSource(s, key)
-	return nil
+	if !removed {
+		return a.PrintDone(ctx, key, "not set")
+	}
+	return a.PrintDone(ctx, key, "unset")
 }

@@ -37,7 +37,7 @@ func newDestDelete(app *App) *cobra.Command {
 					return err
 				}
 				app.sayResult(done)
-				return nil
+				return app.PrintDone(ctx, name.String(), "deleted")
 			})
 		},
 	}

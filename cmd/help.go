@@ -1,6 +1,13 @@
 package cmd
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/segctl/segctl/internal/problem"
+)
 
 // usageTemplate is cobra's, with examples first, and with the global flags on the root's page alone. A command that holds
 // others and has flags of its own, with their variables, runs without one of them as well.
@@ -30,6 +37,61 @@ Help topics:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
 Flags of every command: {{.Root.Name}} --help{{end}}
 `
 
+// newHelp is cobra's help command, but for what is no command: that is an error, with a suggestion, and not the page of
+// something else.
+func newHelp(app *App) *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "Help about any command",
+		Example: "  segctl help dest get\n  segctl help exit-codes",
+		ValidArgsFunction: func(c *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			var found []cobra.Completion
+			if about, rest, err := c.Root().Find(args); err == nil && len(rest) == 0 {
+				for _, sub := range about.Commands() {
+					if (sub.IsAvailableCommand() || sub.IsAdditionalHelpTopicCommand()) && strings.HasPrefix(sub.Name(), toComplete) {
+						found = append(found, cobra.CompletionWithDesc(sub.Name(), sub.Short))
+					}
+				}
+			}
+			return found, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			switch {
+			case err != nil:
+				return problem.Usage("%w", err).Hint("", "--help")
+			case len(rest) > 0 && about.HasSubCommands():
+				return unknownCommand(about, rest[0])
+			}
+			about.InitDefaultHelpFlag()
+			app.command = commandOf(about)
+			return about.Help()
+		},
+	}
+}
+
+// refuseHelpOfNothing keeps `segctl dest aply --help` from printing the page of dest: cobra looks at --help before it looks
+// whether there is such a command.
+func (a *App) refuseHelpOfNothing(root *cobra.Command) {
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		if words := c.Flags().Args(); c.HasSubCommands() && len(words) > 0 {
+			a.command, a.noHelp = commandOf(c), unknownCommand(c, words[0])
+			return
+		}
+		help(c, args)
+	})
+}
+
+// exitCodes are the lines of the exit codes in help.
+func exitCodes() string {
+	var b strings.Builder
+	for _, c := range problem.Codes() {
+		fmt.Fprintf(&b, "%5d  %s\n", c.Code, c.Meaning)
+	}
+	return b.String()
+}
+
 // helpTopics are the pages of `segctl help` that belong to no command.
 func helpTopics() []*cobra.Command {
 	return []*cobra.Command{
@@ -58,22 +120,7 @@ docs/schema/events.schema.json.
 		{
 			Use:   "exit-codes",
 			Short: "The exit codes that scripts can rely on",
-			Long: `segctl exits with
-
-    0  done
-    1  other failure
-    2  usage: a flag, argument, setting or value is wrong
-    3  not found at Segment
-    4  sign-in needed: no token, one that cannot be renewed, or no such install here
-    5  forbidden, denied, or the wrong scope
-    6  conflict: it exists already
-    7  rate limited
-    8  network or server
-    9  keyring or store
-   10  different: "dest diff" found something, or a check failed
-   11  some of several installs failed
-  130  interrupted
-
+			Long: "segctl exits with\n\n" + exitCodes() + `
 Count every other code as a failure: new causes get new codes.
 
 "segctl sandbox run" exits with the status of its command.

@@ -35,7 +35,7 @@ Each customer is an install of its own: run it again for the next one.`,
 		Example: `  segctl install --scope destination/clearbrain
   segctl install --scope destination/clearbrain --enable --api-key
   segctl install --scope workspace --no-browser --label acme`,
-		Args: noArgs,
+		Args: checkInstallArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := flags.check(c); err != nil {
 				return err
@@ -65,6 +65,19 @@ Each customer is an install of its own: run it again for the next one.`,
 	f.BoolVar(&flags.force, "force", false, "replace a saved install of the same name that belongs to another App")
 	addAPIKeyFlag(f, &flags.apiKey)
 	return c
+}
+
+// checkInstallArgs takes none, and knows where the saved installs are to be found.
+func checkInstallArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		for _, other := range c.Parent().Commands() {
+			if found, _, err := other.Find(args[:1]); other.Name() == "installs" && err == nil && found != other {
+				return problem.Usage("unexpected argument %q: install makes a new install", args[0]).
+					Hint("for those that are saved", append([]string{"installs"}, args...)...)
+			}
+		}
+	}
+	return noArgs(c, args)
 }
 
 // check refuses flags that do not go together.

@@ -28,7 +28,7 @@ empty LABEL takes it away.`,
 			}
 			card.Label = args[1]
 			app.Say("Labelled %s.", on(card))
-			return nil
+			return app.printInstallIfAsked(c.Context(), w, card)
 		},
 	}
 }

@@ -55,7 +55,7 @@ dropped, so that no copy of the old one works any more.`,
 				return err
 			}
 			app.Say("%s is forgotten. The App stays installed at Segment.", on(card))
-			return nil
+			return app.PrintDone(ctx, card.Name, "removed")
 		},
 	}
 	c.Flags().BoolVar(&revoke, "revoke", false, "kill the token as well")

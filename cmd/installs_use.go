@@ -25,7 +25,7 @@ func newInstallsUse(app *App) *cobra.Command {
 				return err
 			}
 			app.Say("%s is the current install.", on(card))
-			return nil
+			return app.printInstallIfAsked(c.Context(), w, card)
 		},
 	}
 }

@@ -61,8 +61,10 @@ monitors your destination there.`,
 	}
 	add(groupMain, newInit(app), newInstall(app), newInstalls(app), newToken(app), newDest(app))
 	add(groupSegment, newSource(app), newWorkspace(app), newCatalog(app), newAPI(app))
-	add(groupMore, newConfig(app), newDoctor(app), newSandbox(app), newServe(app), newVersion(app))
+	add(groupMore, newConfig(app), newCommands(app), newDoctor(app), newSandbox(app), newServe(app), newVersion(app))
+	root.SetHelpCommand(newHelp(app))
 	root.SetHelpCommandGroupID(groupMore)
+	app.refuseHelpOfNothing(root)
 	root.SetCompletionCommandGroupID(groupMore)
 	root.AddCommand(helpTopics()...)
 	app.addCompletions(root)
@@ -83,13 +85,18 @@ func asGroup(c *cobra.Command) {
 		if len(args) == 0 {
 			return c.Help()
 		}
-		c.SuggestionsMinimumDistance = 2
-		err := problem.Usage("unknown command %q for %q", args[0], c.CommandPath())
-		for _, name := range c.SuggestionsFor(args[0]) {
-			err.Hint("did you mean this?", append(commandOf(c), name, "--help")...)
-		}
-		return err.Hint("", append(commandOf(c), "--help")...)
+		return unknownCommand(c, args[0])
 	}
+}
+
+// unknownCommand is the error of a word that is no command of c's, with those that may be meant.
+func unknownCommand(c *cobra.Command, word string) error {
+	c.SuggestionsMinimumDistance = 2
+	err := problem.Usage("unknown command %q for %q", word, c.CommandPath())
+	for _, name := range c.SuggestionsFor(word) {
+		err.Hint("did you mean this?", append(commandOf(c), name, "--help")...)
+	}
+	return err.Hint("", append(commandOf(c), "--help")...)
 }
 
 // commandOf returns the words of a command, without the program's.

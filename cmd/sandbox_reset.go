@@ -24,8 +24,9 @@ the faults and the clock stay as they are.`,
 			if err := admin.Reset(c.Context(), only); err != nil {
 				return err
 			}
-			app.Say("reset: %s", cmp.Or(only, "everything"))
-			return nil
+			what := cmp.Or(only, "everything")
+			app.Say("reset: %s", what)
+			return app.PrintDone(c.Context(), what, "reset")
 		},
 	}
 	c.Flags().StringVar(&only, "only", "", "the one `collection` to reset, such as destinations")

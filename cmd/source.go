@@ -15,6 +15,7 @@ import (
 func newSource(app *App) *cobra.Command {
 	c := group("source", "Sources of the customer's workspace",
 		newSourceCreate(app), newSourceDelete(app), newSourceGet(app), newSourceList(app))
+	c.Aliases = []string{"sources"}
 	c.Long = `SOURCE is a slug such as js or a full name such as workspaces/acme/sources/js. An install with a
 destination scope may not look at sources: Segment wants workspace:read, or workspace for changes.`
 	return c

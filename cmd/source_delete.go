@@ -35,7 +35,7 @@ func newSourceDelete(app *App) *cobra.Command {
 					return fmt.Errorf("delete source %q: %w", name, err)
 				}
 				app.Say("✓ %s is deleted.", name)
-				return nil
+				return app.PrintDone(ctx, name.String(), "deleted")
 			})
 		},
 	}

@@ -47,3 +47,35 @@ func Status(exit int) string {
 	}
 	return "failure"
 }
+
+// Code is an exit code that scripts can rely on.
+type Code struct {
+	Code    int    `json:"code"`
+	Status  string `json:"status"`  // as the JSON of an error has it; "done" for none
+	Meaning string `json:"meaning"` // in words
+}
+
+// Codes returns the exit codes that are promised, in their order.
+func Codes() []Code {
+	code := func(exit int, meaning string) Code {
+		if exit == ExitOK {
+			return Code{exit, "done", meaning}
+		}
+		return Code{exit, Status(exit), meaning}
+	}
+	return []Code{
+		code(ExitOK, "done"),
+		code(ExitFailure, "other failure"),
+		code(ExitUsage, "usage: a flag, argument, setting or value is wrong"),
+		code(ExitNotFound, "not found at Segment"),
+		code(ExitSignIn, "sign-in needed: no token, one that cannot be renewed, or no such install here"),
+		code(ExitForbidden, "forbidden, denied, or the wrong scope"),
+		code(ExitConflict, "conflict: it exists already"),
+		code(ExitRateLimited, "rate limited"),
+		code(ExitNetwork, "network or server"),
+		code(ExitStore, "keyring or store"),
+		code(ExitDifferent, `different: "dest diff" found something, or a check failed`),
+		code(ExitSomeFailed, "some of several installs failed"),
+		code(ExitInterrupted, "interrupted"),
+	}
+}
