@@ -54,6 +54,7 @@ func (a *App) jsonErrors() bool {
 	flags.SetOutput(io.Discard)
 	flags.ParseErrorsAllowlist.UnknownFlags = true
 	new(globalFlags).add(flags)
+	flags.BoolP("help", "h", false, "") // else the parsing would end there
 	_ = flags.Parse(a.args) // what is wrong with them was said already
 	if f := flags.Lookup("output"); f.Changed {
 		return f.Value.String() == string(output.FormatJSON)

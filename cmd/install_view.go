@@ -132,12 +132,19 @@ func (a *App) expiry(t time.Time) string {
 	if t.IsZero() {
 		return "no token yet"
 	}
-	left := t.Sub(a.Now())
-	relative := "in " + roughly(left)
-	if left <= 0 {
-		relative = "expired " + roughly(-left) + " ago"
+	relative := a.fromNow(t)
+	if !a.Now().Before(t) {
+		relative = "expired " + relative
 	}
 	return fmt.Sprintf("%s (%s)", formatTime(t), relative)
+}
+
+// fromNow gives a time relative to now: "in 53m", "2h ago".
+func (a *App) fromNow(t time.Time) string {
+	if left := t.Sub(a.Now()); left > 0 {
+		return "in " + roughly(left)
+	}
+	return roughly(a.Now().Sub(t)) + " ago"
 }
 
 // roughly gives a duration in its largest unit.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/segctl/segctl/internal/authorize/loopback"
 	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/sandbox/local"
 )
 
@@ -47,6 +48,7 @@ func (a *App) demo(ctx context.Context, browser bool) (err error) {
 		return err
 	}
 	s := &stage{app: a, box: box, store: install.NewMemory(), browser: browser, variable: map[string]string{}}
+	s.color = output.UseColor(a.Env, isTerminal(a.Out), a.flags.noColor)
 	for _, variable := range environment {
 		name, value, _ := strings.Cut(variable, "=")
 		s.variable[name] = value
@@ -54,10 +56,10 @@ func (a *App) demo(ctx context.Context, browser bool) (err error) {
 	if browser {
 		s.variable["BROWSER"] = a.env("BROWSER")
 	}
-	fmt.Fprintf(a.Out, "A sandbox plays Segment on %s: one App, its owner, and the workspace acme.\n", box.URL)
+	fmt.Fprintf(a.Out, "A sandbox plays Segment on %s: one App, its owner, workspace acme.\n", box.URL)
 	before := "" // the token of the install as the scene began
 	for n, scene := range demoScenes() {
-		fmt.Fprintf(a.Out, "\n%d. %s\n   $ %s\n", n+1, scene.words, scene.line())
+		fmt.Fprintf(a.Out, "%s\n   %s\n", s.paint(output.Bold, fmt.Sprintf("\n%d. %s", n+1, scene.words)), s.paint(output.Green, "$ "+scene.line()))
 		if !scene.before {
 			before = s.token(ctx)
 		}
@@ -65,7 +67,8 @@ func (a *App) demo(ctx context.Context, browser bool) (err error) {
 			return err
 		}
 	}
-	fmt.Fprint(a.Out, "\nThat is the whole of it. With your own App, segctl config set client_id and segctl config set client_secret\n"+
-		"(which asks for it) come first, and then segctl install --scope destination/<slug>.\n")
+	fmt.Fprintf(a.Out, "%s\n  segctl init                         sets it up, with where each value stands\n"+
+		"  segctl install --enable --api-key   on a first workspace; it asks for the key\n"+
+		"  segctl dest get                     what is there now\n", s.paint(output.Bold, "\nThat is the whole of it. With your own App:"))
 	return nil
 }

@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"strings"
-
 	"github.com/kballard/go-shellquote"
 
 	"github.com/segctl/segctl/internal/problem"
@@ -10,22 +8,22 @@ import (
 
 // scene is one step of the demo: what happens in plain words, and the command line that does it.
 type scene struct {
-	words  string
-	args   []string
-	input  string // on standard input: secrets are no arguments, here as elsewhere
-	before bool   // run with the token that the install had before the refresh
-	exit   int    // what the command exits with
+	words   string
+	args    []string
+	input   string // on standard input: secrets are no arguments, here as elsewhere
+	browser bool   // a person does the clicks, where one wants to
+	before  bool   // run with the token that the install had before the refresh
+	exit    int    // what the command exits with
 }
 
 func demoScenes() []scene {
-	slug := strings.TrimPrefix(sandboxScope, "destination/")
 	return []scene{
-		{words: "Authorize: the owner of a workspace allows the App, the code comes back and is exchanged, and the install token is saved.", args: []string{"install", "--scope", sandboxScope}},
-		{words: "Create the destination, enabled.", args: []string{"dest", "enable", "--api-key", "-"}, input: "demo-api-key-1\n"},
+		{words: "Install: the owner allows the App; the code becomes a token, which is saved.", args: []string{"install", "--scope", sandboxScope}, browser: true},
+		{words: "Create the destination, enabled, with the customer's key.", args: []string{"dest", "enable", "--api-key", "-"}, input: "demo-api-key-1\n"},
 		{words: "Read it back.", args: []string{"dest", "get", "-o", "json", "--template", "{{.display_name}}: enabled {{.enabled}}"}},
 		{words: "Update one setting; nothing else is touched.", args: []string{"dest", "update", "--api-key", "-"}, input: "demo-api-key-2\n"},
 		{words: "Refresh the token.", args: []string{"token", "refresh"}},
-		{words: "The old token is refused from that moment on.", args: []string{"dest", "get", slug, "--source", "workspaces/acme/sources/js"}, before: true, exit: problem.ExitSignIn},
+		{words: "The old token is refused from that moment on.", args: []string{"workspace", "list"}, before: true, exit: problem.ExitSignIn},
 		{words: "Disable the destination.", args: []string{"dest", "disable"}},
 		{words: "Delete it.", args: []string{"dest", "delete", "--yes"}},
 	}

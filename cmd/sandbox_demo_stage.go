@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox/local"
 )
@@ -20,7 +21,8 @@ type stage struct {
 	store    install.Store
 	variable map[string]string
 	browser  bool // a person does the clicks
-	told     int  // requests of the log that were shown already
+	color    bool
+	told     int // requests of the log that were shown already
 }
 
 // play runs one scene and tells which requests it made and what came of them.
@@ -32,21 +34,20 @@ func (s *stage) play(ctx context.Context, scene scene, before string) error {
 		variable["SEGCTL_TOKEN"] = before
 	}
 	actor.Env = envOf(variable)
-	if s.browser {
-		actor.Err = io.MultiWriter(&said, s.app.Err) // the person needs the URL before the end of the scene
+	clicked := s.browser && scene.browser
+	if clicked {
+		actor.Err = s.app.Err // the person needs the URL before the end of the scene
 	} else {
 		actor.OpenURL = local.Visit
 	}
 	exit := actor.Run(ctx, scene.args)
-	requests := s.box.Requests()
-	for _, r := range requests[s.told:] {
-		fmt.Fprintf(s.app.Out, "   → %s %s  %d\n", r.Method, r.Path, r.Status)
-	}
-	s.told = len(requests)
-	for line := range strings.Lines(said.String()) {
-		if line = strings.TrimSpace(line); line != "" {
-			fmt.Fprintln(s.app.Out, "   "+line)
+	s.tellRequests()
+	for _, line := range told(said.String()) {
+		style := output.Plain
+		if strings.HasPrefix(line, "✓") {
+			style = output.Green
 		}
+		fmt.Fprintln(s.app.Out, "   "+s.paint(style, line))
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -55,6 +56,67 @@ func (s *stage) play(ctx context.Context, scene scene, before string) error {
 		return problem.With(problem.ExitFailure, "%s exited with %d instead of %d", scene.line(), exit, scene.exit)
 	}
 	return nil
+}
+
+// sandboxPlace is where the demo's destination is. It is left out of the paths of requests: each of them would have it.
+const sandboxPlace = "/v1beta/workspaces/acme/sources/js"
+
+// tellRequests tells the requests of a scene, several on a line.
+func (s *stage) tellRequests() {
+	const width = 76 // of a line, without its indent
+	requests := s.box.Requests()
+	line := ""
+	for _, r := range requests[s.told:] {
+		path := r.Path
+		if below, ok := strings.CutPrefix(path, sandboxPlace); ok {
+			path = "…" + below
+		}
+		text := fmt.Sprintf("%s %s %d", r.Method, path, r.Status)
+		switch {
+		case line == "":
+			line = "→ " + text
+		case utf8.RuneCountInString(line+text) > width-3:
+			fmt.Fprintln(s.app.Out, "   "+s.paint(output.Dim, line))
+			line = "→ " + text
+		default:
+			line += " · " + text
+		}
+	}
+	if line != "" {
+		fmt.Fprintln(s.app.Out, "   "+s.paint(output.Dim, line))
+	}
+	s.told = len(requests)
+}
+
+// told returns the lines of what a command said that tell what came of it: its result, what it did with what changed, or
+// the first words of its error.
+func told(said string) []string {
+	var lines []string
+	for line := range strings.Lines(said) {
+		line = strings.TrimRight(line, "\n")
+		text := strings.TrimSpace(line)
+		last := len(lines) - 1
+		switch {
+		case strings.HasPrefix(text, "segctl: "):
+			text, _, _ = strings.Cut(text, ";")
+			return append(lines, text)
+		case last >= 0 && strings.HasPrefix(line, "  ") && strings.HasPrefix(lines[last], "✓"):
+			lines[last] += "; " + text
+		case strings.HasPrefix(line, " "), strings.HasPrefix(text, "To install"), strings.HasPrefix(text, "It is the current"), text == "":
+		default:
+			text, _, _ = strings.Cut(text, ", saved in memory")
+			lines = append(lines, text)
+		}
+	}
+	return lines
+}
+
+// paint gives text a style, where colour is wanted.
+func (s *stage) paint(style output.Style, text string) string {
+	if !s.color {
+		return text
+	}
+	return style.Paint(text)
 }
 
 // token returns the token that is saved, "" before the install.

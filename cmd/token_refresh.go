@@ -80,5 +80,5 @@ func (a *App) refreshed(card install.Card, changed bool) string {
 	if !changed {
 		return fmt.Sprintf("%s is fresh: its token expires %s.", on(card), a.expiry(card.ExpiresAt))
 	}
-	return fmt.Sprintf("✓ Refreshed %s: the new token expires %s.", on(card), a.expiry(card.ExpiresAt))
+	return fmt.Sprintf("✓ Refreshed %s: the new token expires %s.", on(card), a.fromNow(card.ExpiresAt))
 }
