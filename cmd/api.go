@@ -26,8 +26,9 @@ func newAPI(app *App) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "api [METHOD] PATH",
 		Short: "Send any request to the Config API",
-		Long: `Api sends a request to PATH below /v1beta and prints the answer as it came. METHOD is GET, or POST where
-there are fields or an input.
+		Long: `Api sends a request to PATH below /v1beta and prints the answer as it came, on a terminal indented and in
+colour. METHOD is GET, or POST where there are fields or an input. PATH may be a whole URL of the API; one of another
+server is refused, for the token goes with it.
 
 In PATH, {workspace}, {source}, {destination} and {install} stand for the ids of the current install.
 

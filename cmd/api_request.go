@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/segment"
+	"github.com/segctl/segctl/internal/wire"
 )
 
 // apiMethods are the methods of the Config API.
@@ -55,7 +57,11 @@ func (a *App) apiRequest(args []string, flags *apiFlags) (*segment.Request, erro
 	if r.Header, err = segment.ParseHeaders(flags.headers); err != nil {
 		return nil, problem.Usage("-H: %w", err)
 	}
-	path, query, _ := strings.Cut(args[len(args)-1], "?")
+	where, err := a.belowAPI(args[len(args)-1])
+	if err != nil {
+		return nil, err
+	}
+	path, query, _ := strings.Cut(where, "?")
 	if r.Query, err = url.ParseQuery(query); err != nil {
 		return nil, problem.Usage("query of the path: %w", err)
 	}
@@ -65,6 +71,36 @@ func (a *App) apiRequest(args []string, flags *apiFlags) (*segment.Request, erro
 		return nil, err
 	}
 	return r, a.fillBody(r, flags)
+}
+
+// belowAPI returns what a URL of the API has after the API's origin; a path is one already. The URL of another server is
+// refused: what is sent has the token with it.
+func (a *App) belowAPI(where string) (string, error) {
+	if !strings.Contains(strings.ToLower(where), "://") {
+		return where, nil
+	}
+	u, err := url.Parse(where)
+	if err != nil || u.User != nil || u.Fragment != "" {
+		return "", problem.Usage("that is no URL of the API")
+	}
+	s, err := a.Settings()
+	if err != nil {
+		return "", err
+	}
+	_, api := s.Server()
+	origin, err := wire.ParseOrigin(u.Scheme + "://" + u.Host)
+	if err != nil || origin != api {
+		return "", problem.Usage("%s://%s is not the API of these settings, %s, and the token goes nowhere else", u.Scheme, u.Host, api).
+			Hint("where that is set", "config", "get", config.APIURL)
+	}
+	path := u.EscapedPath()
+	if strings.ContainsAny(u.Path, "{}") {
+		path = u.Path // placeholders, which are to be filled
+	}
+	if u.RawQuery != "" {
+		path += "?" + u.RawQuery
+	}
+	return path, nil
 }
 
 // apiMethod returns the method that is given, or the one that the other flags call for.

@@ -56,7 +56,7 @@ func (a *App) demo(ctx context.Context, browser bool) (err error) {
 	if browser {
 		s.variable["BROWSER"] = a.env("BROWSER")
 	}
-	fmt.Fprintf(a.Out, "A sandbox plays Segment on %s: one App, its owner, workspace acme.\n", box.URL)
+	fmt.Fprintf(a.Out, "A sandbox plays Segment on %s: one App, workspace acme.\n", box.URL)
 	before := "" // the token of the install as the scene began
 	for n, scene := range demoScenes() {
 		fmt.Fprintf(a.Out, "%s\n   %s\n", s.paint(output.Bold, fmt.Sprintf("\n%d. %s", n+1, scene.words)), s.paint(output.Green, "$ "+scene.line()))

@@ -20,7 +20,7 @@ func demoScenes() []scene {
 	return []scene{
 		{words: "Install: the owner allows the App; the code becomes a token, which is saved.", args: []string{"install", "--scope", sandboxScope}, browser: true},
 		{words: "Create the destination, enabled, with the customer's key.", args: []string{"dest", "enable", "--api-key", "-"}, input: "demo-api-key-1\n"},
-		{words: "Read it back.", args: []string{"dest", "get", "-o", "json", "--template", "{{.display_name}}: enabled {{.enabled}}"}},
+		{words: "Read it back.", args: []string{"dest", "get", "-o", "json", "--template", "{{.display_name}}: {{.enabled}}"}},
 		{words: "Update one setting; nothing else is touched.", args: []string{"dest", "update", "--api-key", "-"}, input: "demo-api-key-2\n"},
 		{words: "Refresh the token.", args: []string{"token", "refresh"}},
 		{words: "The old token is refused from that moment on.", args: []string{"workspace", "list"}, before: true, exit: problem.ExitSignIn},

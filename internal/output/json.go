@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+
+	"github.com/segctl/segctl/internal/secret"
 )
 
 // chunk is how much text of a long result is written at once, in bytes.
@@ -24,7 +26,7 @@ func (p *Printer) printJSON(value any) error {
 		if err := json.Indent(&b, raw, "  ", "  "); err != nil {
 			return fmt.Errorf("indent result: %w", err)
 		}
-		return p.flush(&b, chunk)
+		return p.flushJSON(&b, chunk)
 	})
 	switch {
 	case err != nil:
@@ -43,7 +45,18 @@ func (p *Printer) printJSON(value any) error {
 		}
 		b.WriteByte('\n')
 	}
-	return p.flush(&b, 0)
+	return p.flushJSON(&b, 0)
+}
+
+// flushJSON is flush for JSON, in colour where that is wanted. It must end between two tokens.
+func (p *Printer) flushJSON(b *bytes.Buffer, over int) error {
+	if !p.Color || b.Len() <= over {
+		return p.flush(b, over)
+	}
+	defer b.Reset()
+	p.painted.Reset()
+	paintJSON(&p.painted, secret.CleanDocument(b.Bytes()))
+	return p.write(p.painted.Bytes())
 }
 
 // flush writes what is in the buffer, if that is more than so many bytes. It must end where a character ends.

@@ -26,6 +26,8 @@ type Printer struct {
 	TTY      bool     // Out is a terminal
 	Width    int      // of the terminal in columns; 0: no limit
 	Color    bool
+
+	painted bytes.Buffer // JSON in colour, used again and again
 }
 
 // Check returns a [*FormatError] or an [*ExpressionError] if nothing can be printed as the fields ask. It is for
