@@ -80,7 +80,7 @@ func (a *App) tables(command string) (all []output.Table, more bool) {
 	case "source create", "source get":
 		return one(a.sourceDetails(&segment.Source{}))
 	case "source list":
-		return one(sourceTable(nil))
+		return one(a.sourceTable(nil))
 	case "token show":
 		return one(a.tokenDetails(tokenView{}, true))
 	case "version":

@@ -39,7 +39,11 @@ checked. With -o json, it is the whole entry.`,
 }
 
 func entryTable(settings []segment.Setting) output.Table {
-	return output.Table{Header: []string{"name", "type", "required", "rule", "description"}, Rows: settingRows(nil, "", settings)}
+	return output.Table{
+		Header: []string{"name", "type", "required", "rule", "description"},
+		Rows:   settingRows(nil, "", settings),
+		Less:   []string{"rule"},
+	}
 }
 
 // settingRows appends the rows of settings, and below each those that are nested in it, as "parent.child".

@@ -47,7 +47,7 @@ func newCatalogList(app *App) *cobra.Command {
 }
 
 func catalogTable(all []*segment.CatalogDestination) output.Table {
-	t := output.Table{Header: []string{"slug", "name", "components", "status", "categories"}}
+	t := output.Table{Header: []string{"slug", "name", "components", "status", "categories"}, Less: []string{"status", "components"}}
 	for _, d := range all {
 		types := make([]string, len(d.Components))
 		for i, c := range d.Components {

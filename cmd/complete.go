@@ -11,10 +11,8 @@ import (
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
-	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/secret"
-	"github.com/segctl/segctl/internal/segment"
 	"github.com/segctl/segctl/internal/serve/logging"
 )
 
@@ -83,13 +81,16 @@ func argumentNames(use string) []string {
 // argumentLookups are by the argument's name or, where that says too little, by its command's group and name.
 func (a *App) argumentLookups() map[string]lookup {
 	return map[string]lookup{
-		"DEST":          a.findSlugs,
+		"DEST":          a.findReached,
 		"SLUG":          a.findSlugs,
 		"SOURCE":        a.findSources,
 		"WORKSPACE":     a.findWorkspaces,
 		"installs NAME": a.findInstalls,
 		"snapshot NAME": a.findSnapshots,
 		"config KEY":    findKeys,
+		"fault KIND":    findFaults,
+		"NAME=VALUE":    findQuirks,
+		"METHOD":        fixed(apiMethods()...),
 		"config VALUE":  a.findValues,
 	}
 }
@@ -102,19 +103,21 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		"profile":         a.complete(a.findProfiles, plain),
 		"install":         a.complete(a.findInstalls, plain),
-		"output":          a.complete(fixed(output.Formats()...), plain),
-		"store":           a.complete(fixed(config.Stores()...), plain),
+		"output":          a.complete(findFormats(), plain),
+		"store":           a.complete(findStores(), plain),
 		"scope":           a.complete(a.findScopes, plain),
 		"source":          a.complete(a.findSources, plain),
 		"destination":     a.complete(a.findSlugs, plain),
 		"workspace":       a.complete(a.findWorkspaces, plain),
 		"auto-approve":    a.complete(fixed(firstSource, sandbox.DenyAll), plain),
 		"method":          a.complete(fixed("GET", "POST", "PUT", "PATCH", "DELETE"), plain),
-		"connection-mode": a.complete(fixed(segment.ModeCloud, segment.ModeDevice, segment.ModeUnspecified), plain),
+		"connection-mode": a.complete(findModes(), plain),
 		"set":             a.complete(a.findSettings("="), noSpace),
 		"set-json":        a.complete(a.findSettings("="), noSpace),
 		"unset":           a.complete(a.findSettings(""), plain),
-		"until":           a.complete(fixed(healthNames()...), plain),
+		"until":           a.complete(findHealths, plain),
+		"quirk":           a.complete(findQuirks, plain),
+		"only":            a.complete(findCollections(), plain),
 		"log-format":      a.complete(fixed(logging.Formats()...), plain),
 		"log-level":       a.complete(fixed(logging.Levels()...), plain),
 		"reconnect":       a.complete(a.findInstalls, plain),
@@ -193,13 +196,6 @@ func fixed(words ...string) lookup {
 	return func(context.Context, *cobra.Command, []string) []cobra.Completion { return words }
 }
 
-func findKeys(_ context.Context, c *cobra.Command, _ []string) []cobra.Completion {
-	if c.Name() == "set" {
-		return append(config.Keys(), config.Profile)
-	}
-	return config.Keys()
-}
-
 // findValues completes the value of a setting.
 func (a *App) findValues(ctx context.Context, c *cobra.Command, args []string) []cobra.Completion {
 	switch args[0] {
@@ -208,9 +204,9 @@ func (a *App) findValues(ctx context.Context, c *cobra.Command, args []string) [
 	case config.Scope:
 		return a.findScopes(ctx, c, nil)
 	case config.Store:
-		return config.Stores()
+		return findStores()(ctx, c, nil)
 	case config.Output:
-		return output.Formats()
+		return findFormats()(ctx, c, nil)
 	}
 	return nil
 }

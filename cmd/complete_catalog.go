@@ -33,7 +33,7 @@ func (a *App) findSlugs(ctx context.Context, c *cobra.Command, _ []string) []cob
 }
 
 func (a *App) findScopes(ctx context.Context, c *cobra.Command, _ []string) []cobra.Completion {
-	found := []cobra.Completion{string(wire.ScopeWorkspace), string(wire.ScopeWorkspaceRead)}
+	found := scopesAbout()
 	for _, slug := range a.findSlugs(ctx, c, nil) {
 		found = append(found, string(wire.DestinationScope(slug)))
 	}

@@ -24,7 +24,7 @@ func destDetails(d *segment.Destination) output.Table {
 }
 
 func destTable(all []*segment.Destination) output.Table {
-	t := output.Table{Header: []string{"destination", "state", "mode", "name"}, Tint: output.State}
+	t := output.Table{Header: []string{"destination", "state", "mode", "name"}, Tint: output.State, Less: []string{"name", "mode"}}
 	for _, d := range all {
 		t.Rows = append(t.Rows, []string{segment.IDOf(d.Name), destination.State(d), d.ConnectionMode, d.Name})
 	}

@@ -139,6 +139,28 @@ func (a *App) expiry(t time.Time) string {
 	return fmt.Sprintf("%s (%s)", formatTime(t), relative)
 }
 
+// expiryCell is expiry for a row of a list. On a terminal it is short; a program gets the time.
+func (a *App) expiryCell(t time.Time) string {
+	if t.IsZero() || !a.printsGrid() {
+		return a.expiry(t)
+	}
+	return a.fromNow(t)
+}
+
+// timeCell is a time in the past for a row of a list: on a terminal relative to now.
+func (a *App) timeCell(t time.Time) string {
+	if t.IsZero() || !a.printsGrid() {
+		return formatTime(t)
+	}
+	return a.fromNow(t)
+}
+
+// printsGrid reports whether rows are printed for a person.
+func (a *App) printsGrid() bool {
+	p, err := a.printer()
+	return err == nil && p.Effective() == output.FormatTable
+}
+
 // fromNow gives a time relative to now: "in 53m", "2h ago".
 func (a *App) fromNow(t time.Time) string {
 	if left := t.Sub(a.Now()); left > 0 {

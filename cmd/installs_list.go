@@ -42,13 +42,16 @@ func newInstallsList(app *App) *cobra.Command {
 }
 
 func (a *App) installTable(views []installView) output.Table {
-	t := output.Table{Header: []string{"install", "current", "scope", "on", "expires", "label"}}
+	t := output.Table{
+		Header: []string{"install", "current", "scope", "on", "expires", "label"},
+		Less:   []string{"scope", "expires", "current"},
+	}
 	for _, v := range views {
 		mark := ""
 		if v.Current {
 			mark = "*"
 		}
-		t.Rows = append(t.Rows, []string{v.Name, mark, v.Scope, v.place(), a.expiry(v.ExpiresAt), v.Label})
+		t.Rows = append(t.Rows, []string{v.Name, mark, v.Scope, v.place(), a.expiryCell(v.ExpiresAt), v.Label})
 	}
 	return t
 }

@@ -32,7 +32,7 @@ func newSourceList(app *App) *cobra.Command {
 				if len(all) == 0 {
 					app.Say("%s has no sources.", workspace)
 				}
-				return app.Print(ctx, all, func() output.Table { return sourceTable(all) })
+				return app.Print(ctx, all, func() output.Table { return app.sourceTable(all) })
 			})
 		},
 	}
@@ -40,10 +40,10 @@ func newSourceList(app *App) *cobra.Command {
 	return c
 }
 
-func sourceTable(all []*segment.Source) output.Table {
-	t := output.Table{Header: []string{"source", "kind", "created", "name"}}
+func (a *App) sourceTable(all []*segment.Source) output.Table {
+	t := output.Table{Header: []string{"source", "kind", "created", "name"}, Less: []string{"name", "created"}}
 	for _, s := range all {
-		t.Rows = append(t.Rows, []string{segment.IDOf(s.Name), segment.IDOf(s.CatalogName), formatTime(s.CreateTime), s.Name})
+		t.Rows = append(t.Rows, []string{segment.IDOf(s.Name), segment.IDOf(s.CatalogName), a.timeCell(s.CreateTime), s.Name})
 	}
 	return t
 }

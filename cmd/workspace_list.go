@@ -35,7 +35,7 @@ An install with a destination scope may not list them; "segctl installs show" te
 }
 
 func workspaceTable(all []*segment.Workspace) output.Table {
-	t := output.Table{Header: []string{"workspace", "display name", "id", "name"}}
+	t := output.Table{Header: []string{"workspace", "display name", "id", "name"}, Less: []string{"name", "id"}}
 	for _, w := range all {
 		t.Rows = append(t.Rows, []string{segment.IDOf(w.Name), w.DisplayName, w.ID, w.Name})
 	}

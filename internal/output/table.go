@@ -3,6 +3,7 @@ package output
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
 	"strings"
 
 	"github.com/segctl/segctl/internal/secret"
@@ -13,6 +14,9 @@ type Table struct {
 	Header []string // nil: no header, as in a view of one resource, whose rows are name and value
 	Rows   [][]string
 	Tint   func(column int, cell string) Style // how a cell looks with colour; nil: plain
+	// Less are titles of columns that a terminal that is too narrow does not get, the least important one first. A person
+	// gets them by choosing the columns.
+	Less []string
 }
 
 func (p *Printer) printTable(format Format, t Table) error {
@@ -27,10 +31,46 @@ func (p *Printer) printTable(format Format, t Table) error {
 		return p.printCSV(t)
 	case format == FormatTSV || len(t.Rows) == 0:
 		return p.printTSV(t)
-	case len(t.Rows) > longList:
+	}
+	if len(p.Columns) == 0 {
+		t = t.within(p.Width)
+	}
+	if len(t.Rows) > longList {
 		return p.printLongGrid(t)
 	}
 	return p.printGrid(t)
+}
+
+// within returns the table without the less important columns that a terminal has no room for.
+func (t Table) within(terminal int) Table {
+	if terminal <= 0 || len(t.Less) == 0 {
+		return t
+	}
+	widths := naturalWidths([][]string{t.cleanHeader()})
+	for _, row := range t.Rows {
+		for i, cell := range row {
+			if i < len(widths) {
+				widths[i] = max(widths[i], textWidth(secret.Clean(cell)))
+			}
+		}
+	}
+	kept := slices.Clone(t.Header)
+	for _, title := range t.Less {
+		if sum(widths)+columnGap*(len(widths)-1) <= terminal {
+			break
+		}
+		if i := slices.Index(kept, title); i >= 0 {
+			kept, widths = slices.Delete(kept, i, i+1), slices.Delete(widths, i, i+1)
+		}
+	}
+	if len(kept) == len(t.Header) {
+		return t
+	}
+	picked, err := t.pick(kept)
+	if err != nil {
+		return t // its own titles are there
+	}
+	return picked
 }
 
 // printTSV prints the rows without a header, for cut and `while read`. Cells are whole; a tab or newline within one is
