@@ -128,25 +128,6 @@ func segctlCommands(script string) [][]string {
 	return all
 }
 
-// takes returns an error where the tree does not take a command line.
-func takes(args []string) error {
-	root := Root()
-	c, rest, err := root.Find(args)
-	if err != nil {
-		return err
-	}
-	if c.HasSubCommands() && c.Annotations[variablesAnnotation] == "" {
-		return fmt.Errorf("%q is no command", args)
-	}
-	if err := c.ParseFlags(rest); err != nil {
-		return err
-	}
-	if c.HasSubCommands() && c.Flags().NArg() > 0 {
-		return fmt.Errorf("there is no command %q", c.Flags().Args())
-	}
-	return c.ValidateArgs(c.Flags().Args())
-}
-
 // The table of flags is whole.
 func TestServePageFlags(t *testing.T) {
 	t.Parallel()
