@@ -149,3 +149,20 @@ func TestVaultIsLookedInto(t *testing.T) {
 		t.Errorf("%+v", kept)
 	}
 }
+
+// unreadyVault is a database whose secrets can be read, and that is not ready.
+type unreadyVault struct{ *install.MemoryVault }
+
+func (unreadyVault) Ready(context.Context) error {
+	return &install.StoreError{Kind: install.NotMigrated, Op: "read", Item: "the schema", Store: "PostgreSQL"}
+}
+
+func TestSharedStoreMustBeReady(t *testing.T) {
+	t.Parallel()
+	r := newRun(t, nil)
+	r.world.Vault = unreadyVault{r.vault}
+	kept := r.checkup.vault(t.Context())
+	if kept.Status != Failure || kept.readable || !strings.Contains(kept.Message, "not set up") || len(kept.Hints) == 0 {
+		t.Errorf("%+v", kept)
+	}
+}

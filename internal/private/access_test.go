@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -211,6 +212,36 @@ func TestOwnedFiles(t *testing.T) {
 		})
 	}
 	if _, err := ReadOwned(filepath.Join(t.TempDir(), "nosuch")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// A file with a secret in it is nobody else's to read, but for a group that root has handed it to.
+func TestReadSecret(t *testing.T) {
+	t.Parallel()
+	need(t, runtime.GOOS != "windows", "modes of files")
+	for mode, ok := range map[fs.FileMode]bool{0o600: true, 0o400: true, 0o640: false, 0o604: false, 0o620: false, 0o644: false} {
+		path := filepath.Join(t.TempDir(), "identity")
+		if err := os.WriteFile(path, []byte("secret"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		data, err := ReadSecret(path)
+		if !ok {
+			wantKind(t, err, Exposed, path)
+		} else if err != nil || string(data) != "secret" {
+			t.Errorf("mode %o: %q, %v", mode, data, err)
+		}
+		if err := os.Symlink(path, path+".link"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadSecret(path + ".link"); (err == nil) != ok {
+			t.Errorf("mode %o, over a link: %v", mode, err)
+		}
+	}
+	if _, err := ReadSecret(filepath.Join(t.TempDir(), "nosuch")); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
 }

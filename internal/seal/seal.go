@@ -217,21 +217,3 @@ func Generate() (identity, recipient string, err error) {
 	}
 	return pair.String(), pair.Recipient().String(), nil
 }
-
-// RecipientsOf returns the recipients of the identities of an identity file. The error is an *Error.
-func RecipientsOf(identity string) ([]string, error) {
-	parsed, err := age.ParseIdentities(strings.NewReader(identity))
-	if err != nil {
-		return nil, &Error{Kind: BadIdentity}
-	}
-	var all []string
-	for _, i := range parsed {
-		switch i := i.(type) {
-		case *age.X25519Identity:
-			all = append(all, i.Recipient().String())
-		case *age.HybridIdentity:
-			all = append(all, i.Recipient().String())
-		}
-	}
-	return all, nil
-}
