@@ -39,6 +39,9 @@ func (j *Jobs) enable(ctx context.Context, job *river.Job[enableArgs]) (next, er
 	if err != nil {
 		return next{}, err
 	}
+	if c.Customer == "" { // an install that came by a command: nobody asked for its destination
+		return ended("nobody"), nil
+	}
 	j.learn(c)
 	acc, err := w.OpenCard(card)
 	if err != nil {

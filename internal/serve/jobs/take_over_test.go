@@ -134,6 +134,10 @@ func TestCaredForAgain(t *testing.T) {
 	}
 	r.until("it has a token", func() bool { return r.box.Counters().Refreshes[byCommand.Name] == 1 })
 	r.wake("check")
+	r.wake("tidy") // now that there is a connection for nobody
+	if n := r.count("kind = 'enable' AND args->>'install' = $1", byCommand.Name); n != 0 {
+		t.Errorf("a destination is enabled that nobody asked for")
+	}
 	if got := r.events(byCommand.Name); got != "" {
 		t.Errorf("events %s about an install that nobody connected", got)
 	}

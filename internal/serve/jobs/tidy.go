@@ -67,7 +67,7 @@ func (j *Jobs) adopt(ctx context.Context, kind, from string, args func(install s
 func (j *Jobs) missing(ctx context.Context, kind, from string) ([]string, error) {
 	column, only := "name", "card IS NOT NULL"
 	if from == "segctl_connections" {
-		column, only = "install", "NOT enabled"
+		column, only = "install", "NOT enabled AND customer <> ''" // what is for nobody, nobody asked to enable
 	}
 	rows, err := j.o.Pool.Query(ctx, `SELECT i.`+column+` FROM `+from+` i WHERE i.profile = $1 AND `+only+` AND NOT EXISTS (
 		SELECT FROM `+j.table("river_job")+` r WHERE r.kind = $2 AND r.queue = $3 AND r.args->>'install' = i.`+column+`
