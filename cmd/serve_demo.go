@@ -16,12 +16,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/segctl/segctl/internal/authorize/loopback"
-	"github.com/segctl/segctl/internal/config"
-	"github.com/segctl/segctl/internal/install/postgres/cluster"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/sandbox/local"
-	"github.com/segctl/segctl/internal/seal"
 	"github.com/segctl/segctl/internal/serve/demo"
 	"github.com/segctl/segctl/internal/serve/flow"
 	"github.com/segctl/segctl/internal/serve/jobs"
@@ -68,7 +65,7 @@ type playedDemo struct {
 
 // serveDemo plays the hosted flow until it is interrupted. All that it makes is removed then.
 func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (err error) {
-	ctx, hurry, stop := untilSignal(c.Context())
+	ctx, hurry, stop := demo.UntilSignal(c.Context())
 	defer stop()
 	a.Err = local.Shared(a.Err)
 	d := &playedDemo{app: a}
@@ -76,12 +73,13 @@ func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (e
 		return err
 	}
 	defer os.RemoveAll(d.folder)
-	database, remove, err := a.demoDatabase(ctx, given.databaseURL)
+	a.Say("Starting the demo …")
+	database, remove, err := demo.Database(ctx, given.databaseURL)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	if d.page, err = listenNear(ctx, demoAddr); err != nil {
+	if d.page, err = demo.Listen(ctx, demoAddr); err != nil {
 		return err
 	}
 	defer d.page.Close()
@@ -109,68 +107,11 @@ func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (e
 	}
 }
 
-// demoDatabase returns the URL of a database for the demo alone, and what removes it: a schema in one that is given, or a
-// PostgreSQL that is started.
-func (a *App) demoDatabase(ctx context.Context, given string) (url string, remove func() error, err error) {
-	if given != "" {
-		if len(config.DatabasePasswords(given)) > 0 {
-			return "", nil, problem.Usage("other programs could see the password of the database on the command line: put it into the file that PGPASSFILE names").
-				Hint("", "serve", "--demo", "--database-url", "postgres://user@localhost/postgres")
-		}
-		url, remove, err = demo.Borrow(ctx, given)
-		if err != nil {
-			return "", nil, problem.With(problem.ExitStore, "%w", err).Hint("with a PostgreSQL of its own", "serve", "--demo")
-		}
-		return url, remove, nil
-	}
-	// As root, PostgreSQL runs as a user of its own, who cannot look into other folders of the demo.
-	folder, err := os.MkdirTemp("", "segctl-demo-")
-	if err != nil {
-		return "", nil, err
-	}
-	a.Say("Starting a PostgreSQL for the demo …")
-	running, err := cluster.Start(ctx, folder)
-	switch {
-	case ctx.Err() != nil:
-		return "", nil, errors.Join(ctx.Err(), stopped(running), os.RemoveAll(folder))
-	case errors.Is(err, cluster.ErrMissing):
-		os.RemoveAll(folder)
-		return "", nil, problem.With(problem.ExitStore,
-			"the demo needs PostgreSQL, whose initdb and postgres are not on this machine: install the package postgresql (Debian, Ubuntu: apt install postgresql; macOS: brew install postgresql), or give it a database").
-			Hint("", "serve", "--demo", "--database-url", "postgres://localhost/postgres")
-	case err != nil:
-		return "", nil, errors.Join(problem.With(problem.ExitStore, "start PostgreSQL: %w", err).
-			Hint("with one that runs already", "serve", "--demo", "--database-url", "postgres://localhost/postgres"), os.RemoveAll(folder))
-	}
-	return running.URL(), func() error { return errors.Join(running.Stop(), os.RemoveAll(folder)) }, nil
-}
-
-// stopped stops a PostgreSQL, if there is one.
-func stopped(running *cluster.Cluster) error {
-	if running == nil {
-		return nil
-	}
-	return running.Stop()
-}
-
-// listenNear listens on an address of this machine, or where it is taken, on a free port.
-func listenNear(ctx context.Context, addr string) (net.Listener, error) {
-	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", addr)
-	if err != nil {
-		l, err = config.Listen(ctx, "tcp", "127.0.0.1:0")
-	}
-	return l, err
-}
-
 // setUp makes the key and the environment of the service.
 func (d *playedDemo) setUp(box *local.Sandbox, redirect, database string) error {
-	identity, recipient, err := seal.Generate()
-	if err != nil {
-		return err
-	}
 	file := filepath.Join(d.folder, "identity.txt")
-	if err := os.WriteFile(file, []byte(identity+"\n"), 0o600); err != nil {
+	recipient, err := demo.NewKey(file)
+	if err != nil {
 		return err
 	}
 	d.secret = demo.NewSecret()

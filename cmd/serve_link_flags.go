@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,15 +10,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/segctl/segctl/internal/account"
-	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/destination"
-	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/install/postgres"
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/secret"
+	"github.com/segctl/segctl/internal/serve"
 	"github.com/segctl/segctl/internal/serve/flow"
-	"github.com/segctl/segctl/internal/serve/ledger"
-	"github.com/segctl/segctl/internal/wire"
 )
 
 // linkFlags say what a link is for.
@@ -74,41 +70,25 @@ func (f *linkFlags) check(c *cobra.Command) error {
 
 // make makes the link.
 func (f *linkFlags) make(ctx context.Context, app *App, c *cobra.Command, w *account.World, store *postgres.Store) (flow.Created, error) {
-	book := ledger.New(store, app.Now)
-	url := f.publicURL()
-	engine, err := flow.New(flow.Options{
-		World: func() *account.World { return w }, Store: store, Ledger: book, PublicURL: url, ReturnURLs: f.public.allow, Now: app.Now,
-	})
+	maker, err := serve.NewLinks(w, store, f.publicURL(), f.public.allow)
 	if err != nil {
 		return flow.Created{}, err
 	}
 	r := flow.LinkRequest{Customer: f.customer, Label: f.label, Destination: f.slug, ReturnURL: f.returnURL, TTL: f.ttl}
-	if f.reconnect == "" || f.givesSettings() {
-		if r.Settings, err = f.readSettings(ctx, app, c, w, book); err != nil {
+	if f.givesSettings() || f.reconnect == "" && maker.Slug(f.slug) != "" { // an App of a workspace scope has none to enable
+		if r.Settings, err = f.readSettings(ctx, app, c, maker); err != nil {
 			return flow.Created{}, err
 		}
 	}
-	if f.reconnect == "" {
-		return engine.NewLink(ctx, r)
-	}
-	card, err := w.Choose(ctx, install.Selector{Install: f.reconnect})
-	if err != nil {
-		return flow.Created{}, err
-	}
-	return engine.Reconnect(ctx, card.Name, r)
+	return maker.Make(ctx, f.reconnect, r)
 }
 
 func (f *linkFlags) givesSettings() bool {
 	return f.dest.apiKey != "" || f.settings != "" || len(f.dest.set)+len(f.dest.setJSON) > 0
 }
 
-// readSettings returns the settings that are given, by their names in the catalog. What it says of them is known from
-// completions, or asked with the token of an install that is connected already.
-func (f *linkFlags) readSettings(ctx context.Context, app *App, c *cobra.Command, w *account.World, book *ledger.Ledger) (map[string]json.RawMessage, error) {
-	slug := cmp.Or(f.slug, wire.Scope(w.Settings.Get(config.Scope)).Destination())
-	if slug == "" && !f.givesSettings() {
-		return nil, nil // an App of a workspace scope, whose destinations are made by other means
-	}
+// readSettings returns the settings that are given, by their names in the catalog.
+func (f *linkFlags) readSettings(ctx context.Context, app *App, c *cobra.Command, maker *serve.Links) (map[string]json.RawMessage, error) {
 	change, err := f.dest.read(ctx, app, c)
 	if err != nil {
 		return nil, err
@@ -121,11 +101,7 @@ func (f *linkFlags) readSettings(ctx context.Context, app *App, c *cobra.Command
 	if err != nil {
 		return nil, err
 	}
-	needs, err := destination.NeedsOf(ctx, w, destination.Cache{Dir: dirs.State}, oneInstall(ctx, w, book), slug, change)
-	if err != nil {
-		return nil, err
-	}
-	return needs.Values(change, more)
+	return maker.Settings(ctx, destination.Cache{Dir: dirs.State}, f.slug, change, more)
 }
 
 // readFile returns the settings of --settings-file.
@@ -144,17 +120,4 @@ func (f *linkFlags) readFile(app *App) (settings map[string]json.RawMessage, err
 	_, found, _ := secret.Document(text, nil)
 	app.redactor.Learn(found...)
 	return settings, nil
-}
-
-// oneInstall returns an install that is connected already, if there is one: whichever, for the catalog is the same to all.
-func oneInstall(ctx context.Context, w *account.World, book *ledger.Ledger) []install.Card {
-	found, err := book.Connections(ctx, "", 1)
-	if err != nil || len(found) == 0 {
-		return nil
-	}
-	card, err := w.Store.Card(ctx, found[0].Install)
-	if err != nil {
-		return nil
-	}
-	return []install.Card{card}
 }

@@ -1,4 +1,4 @@
-package cmd
+package demo
 
 import (
 	"context"
@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// untilSignal returns a context that ends at the first Ctrl-C, SIGTERM or SIGHUP, for a command that has things to remove: the
-// next one closes hurry, and kills nothing. The caller calls stop.
-func untilSignal(parent context.Context) (ctx context.Context, hurry <-chan struct{}, stop func()) {
+// UntilSignal returns a context that ends at the first Ctrl-C, SIGTERM or SIGHUP, for there are things to remove: the next one
+// closes hurry, and kills nothing. The caller calls stop.
+func UntilSignal(parent context.Context) (ctx context.Context, hurry <-chan struct{}, stop func()) {
 	signals := make(chan os.Signal, 8) // package signal drops what does not fit
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
