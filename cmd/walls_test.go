@@ -50,6 +50,8 @@ func arrows() map[string][]string {
 		// above them; none prints
 		"internal/fleet": without(fleet, "internal/fleet"),
 		"internal/serve": serve,
+		// the partner's side of the demo, which knows the service by its API alone
+		"internal/serve/demo": append(slices.Clone(ground), "internal/config", "internal/problem", "internal/install/postgres/cluster"),
 
 		// the hosted flow knows neither what comes of it (jobs, webhooks) nor who serves it
 		"internal/serve/ledger": append(slices.Clone(destination), "internal/install/postgres", "internal/problem"),
