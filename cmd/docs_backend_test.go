@@ -3,6 +3,7 @@ package cmd
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -325,7 +326,9 @@ func TestBackendNeedsASecret(t *testing.T) {
 	t.Parallel()
 	eachBackend(t, func(t *testing.T, program []string) {
 		for _, secret := range []string{"", "whsec_", "whsec_c2hvcnQ="} {
-			c := exec.Command(program[0], program[1:]...)
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // one that starts does not end by itself
+			defer cancel()
+			c := exec.CommandContext(ctx, program[0], program[1:]...)
 			c.Env = []string{"PATH=" + os.Getenv("PATH"), "ADDR=127.0.0.1:0", "SELF=http://127.0.0.1", "WEBHOOK_SECRET=" + secret}
 			text, err := c.CombinedOutput()
 			if err == nil || !strings.Contains(string(text), "WEBHOOK_SECRET is not set") {

@@ -6,6 +6,8 @@
 //   SEGCTL_URL      the public URL of segctl serve
 //   BACKEND_TOKEN   made by `segctl serve token create`
 //   WEBHOOK_SECRET  the one that segctl serve signs with, whsec_…
+//   DEMO_SESSION    the value of a session cookie, and
+//   DEMO_CUSTOMER   who is signed in with it: they stand for your sessions
 //
 // Put your session, your customers' keys and your database where session, key and keep are.
 import { createHmac, timingSafeEqual } from "node:crypto";
