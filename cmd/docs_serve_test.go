@@ -91,7 +91,7 @@ func TestSegctlCommandsAreSeen(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
-	for _, wrong := range []string{"serve chekc", "serve --public-uri x", "serve link extra", "serve token", "nosuch"} {
+	for _, wrong := range []string{"serve chekc", "serve --public-uri x", "serve link extra", "serve token extra", "nosuch"} {
 		if takes(strings.Fields(wrong)) == nil {
 			t.Errorf("segctl %s is taken", wrong)
 		}
