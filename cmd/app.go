@@ -42,6 +42,7 @@ type App struct {
 	flags    globalFlags       // those that every command takes
 	bound    map[string]string // settings that were given as flags, by key
 	command  []string          // that runs, such as dest get; for hints
+	covers   string            // what the install in use covers, where it does not cover all of a workspace; for errors
 	context  []problem.Flag    // flags that say in which context it runs; for hints
 	redactor secret.Redactor
 	noHelp   error // that --help was asked of something that is no command

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -34,6 +35,19 @@ func (a *App) selector(p placeFlags) install.Selector {
 	return install.Selector{Install: a.flags.install, Workspace: p.workspace, Source: p.source}
 }
 
+// covers says in words what an install covers, where that is one destination: "" for a whole workspace, and where it is
+// not known.
+func covers(card install.Card) string {
+	slug := card.Scope.Destination()
+	switch {
+	case slug == "" || card.Name == "":
+		return ""
+	case card.Place() == "":
+		return fmt.Sprintf("%s covers only %s", card.Name, slug)
+	}
+	return fmt.Sprintf("%s covers only %s on %s", card.Name, slug, card.Place())
+}
+
 // With opens the account that is meant and runs do. A token that was renewed on the way, and could not be saved, makes
 // the command fail in the end, although its work was done.
 func (a *App) With(c *cobra.Command, place placeFlags, do func(ctx context.Context, acc *account.Account) error) error {
@@ -46,6 +60,7 @@ func (a *App) With(c *cobra.Command, place placeFlags, do func(ctx context.Conte
 	if err != nil {
 		return err
 	}
+	a.covers = covers(acc.Card())
 	err = do(ctx, acc)
 	if err == nil {
 		return acc.Unsaved()

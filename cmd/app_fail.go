@@ -41,7 +41,7 @@ func (a *App) fail(err error) int {
 
 // problemContext is the run that a problem belongs to.
 func (a *App) problemContext() problem.Context {
-	return problem.Context{Command: a.command, Flags: a.context}
+	return problem.Context{Command: a.command, Covers: a.covers, Flags: a.context}
 }
 
 // jsonErrors reports whether -o json was asked for. Where the error is about the settings or the flags themselves, the

@@ -19,8 +19,8 @@ type installView struct {
 	Current    bool      `json:"current"`
 	App        string    `json:"app,omitempty"`
 	Scope      string    `json:"scope,omitempty"`
-	Workspaces []string  `json:"workspaces"`
-	Sources    []string  `json:"sources"`
+	Workspaces []string  `json:"workspace_names"`
+	Sources    []string  `json:"source_names"`
 	ClientID   string    `json:"client_id,omitempty"`
 	Issuer     string    `json:"issuer,omitempty"`
 	Origin     string    `json:"origin,omitempty"`

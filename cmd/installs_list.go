@@ -1,8 +1,12 @@
 package cmd
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/output"
 )
 
@@ -32,13 +36,30 @@ func newInstallsList(app *App) *cobra.Command {
 				views[i] = app.installView(card, w.Store, current)
 			}
 			if len(cards) == 0 {
-				app.Say("No install is saved in %s.", w.Store)
+				app.sayElsewhere(c.Context(), w)
 			}
 			return app.Print(c.Context(), views, func() output.Table { return app.installTable(views) })
 		},
 	}
 	many.addChoice(c.Flags())
 	return c
+}
+
+// sayElsewhere says that no install is saved, and which other profiles have some.
+func (a *App) sayElsewhere(ctx context.Context, w *account.World) {
+	a.Say("No install is saved in %s.", w.Store)
+	dirs, err := a.dirs()
+	if err != nil {
+		return
+	}
+	for _, profile := range w.Settings.Profiles() {
+		if profile == w.Settings.Profile {
+			continue
+		}
+		if cards, err := install.Open(dirs.State, profile, w.Vault, nil).Cards(ctx); err == nil && len(cards) > 0 {
+			a.Say("Profile %s has %s: segctl installs list --profile %s", profile, installs(len(cards)), profile)
+		}
+	}
 }
 
 func (a *App) installTable(views []installView) output.Table {

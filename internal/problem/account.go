@@ -96,6 +96,7 @@ func ofToken(err error, p *Problem) bool {
 	if _, ok := errors.AsType[*account.RefusedTokenError](err); ok {
 		p.Exit, p.HTTPStatus, p.Reason = ExitSignIn, 401, "UNAUTHENTICATED"
 		p.hint("without the given token (unset SEGCTL_TOKEN), the saved install is used", "installs", "list")
+		p.hint("once it is unset: prints another one, of the saved install, renewed where needed", "token", "print")
 		p.hint("which server the token has to be from", "config", "get", "api_url")
 		return true
 	}

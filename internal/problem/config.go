@@ -13,6 +13,10 @@ func ofConfig(err error, p *Problem) bool {
 		return false
 	}
 	p.Exit = ExitUsage
+	if e.Key == config.Scope && e.Source != "" && len(e.Valid) > 0 {
+		p.hint("with the slug of your destination", "install", "--scope", "destination/clearbrain")
+		return true
+	}
 	if len(e.Fix) > 0 {
 		p.hint(e.Comment, e.Fix...)
 		return true

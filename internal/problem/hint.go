@@ -26,13 +26,14 @@ type Flag struct {
 // it would act on another profile, server or install.
 type Context struct {
 	Command []string // that ran, such as dest get
+	Covers  string   // what the install in use covers, in words, where its scope bounds it; "" is not known
 	Flags   []Flag   // of profile, sandbox, store, install and scope, those that were given
 }
 
 // On returns the same run for one install, whatever chose it.
 func (c Context) On(install string) Context {
 	flags := slices.DeleteFunc(slices.Clone(c.Flags), func(f Flag) bool { return f.Name == "install" })
-	return Context{c.Command, append(flags, Flag{"install", install})}
+	return Context{Command: c.Command, Covers: c.Covers, Flags: append(flags, Flag{"install", install})}
 }
 
 // Render returns the hint as a line to paste into a shell, quoted where that is needed.

@@ -47,6 +47,9 @@ func Of(err error, c Context) Problem {
 			}
 		}
 	}
+	if c.Covers != "" {
+		p.Message = strings.Replace(p.Message, notCovered, " ("+c.Covers+")", 1)
+	}
 	if len(p.Hints) == 0 && p.Message != "" {
 		p.Hints = []Hint{lastResort(p.Exit, c)}
 	}

@@ -90,6 +90,9 @@ func reasonName(r segment.Reason) string {
 	return "OTHER"
 }
 
+// notCovered is said of a scope where it is not known which install is used.
+const notCovered = " (the scope of the token does not cover this)"
+
 // refused explains what the Config API refused. The causes are those of the guide's troubleshooting FAQ.
 func (p *Problem) refused(e *segment.Error) {
 	switch e.Reason {
@@ -108,7 +111,7 @@ func (p *Problem) refused(e *segment.Error) {
 		p.hint("the token that was used, and its scope", "token", "show")
 	case segment.PermissionDenied:
 		p.Exit = ExitForbidden
-		p.Message += " (the scope of the token does not cover this)"
+		p.Message += notCovered
 		p.hint("the scope; destination/<slug> covers that one destination on one source", "token", "show")
 		if e.Method == http.MethodGet && len(strings.Split(e.Path, "/")) == 6 {
 			p.hint("is it the source that the install is for?", "installs", "list")
