@@ -40,7 +40,9 @@ func (a *App) Confirm(ctx context.Context, yes bool, question string) error {
 	return problem.With(problem.ExitFailure, "not confirmed: nothing was changed")
 }
 
-func isYes(answer string) bool { return strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes") }
+func isYes(answer string) bool {
+	return strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes")
+}
 
 // askLine asks for a line of text on the terminal; an empty one is a mistake.
 func (a *App) askLine(ctx context.Context, name string) (string, error) {

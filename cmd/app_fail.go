@@ -55,7 +55,7 @@ func (a *App) jsonErrors() bool {
 	flags.ParseErrorsAllowlist.UnknownFlags = true
 	new(globalFlags).add(flags)
 	flags.BoolP("help", "h", false, "") // else the parsing would end there
-	_ = flags.Parse(a.args) // what is wrong with them was said already
+	_ = flags.Parse(a.args)             // what is wrong with them was said already
 	if f := flags.Lookup("output"); f.Changed {
 		return f.Value.String() == string(output.FormatJSON)
 	}

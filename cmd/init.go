@@ -85,7 +85,7 @@ func (a *App) newSetup(s *config.Settings) (*setup.Setup, error) {
 	}
 	return &setup.Setup{
 		Settings: s,
-		Open: func(store string) (install.Vault, install.Store) { return a.keptIn(store, s, dirs) },
+		Open:     func(store string) (install.Vault, install.Store) { return a.keptIn(store, s, dirs) },
 		App: authorize.App{
 			Transport: a.HTTP(), Timeout: a.flags.requestTimeout, UserAgent: userAgent(), Redactor: &a.redactor,
 		},

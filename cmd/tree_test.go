@@ -293,8 +293,8 @@ func commandLines(t *testing.T, example string) (lines [][]string, plain bool) {
 	return lines, plain
 }
 
-// taken returns why the tree does not take a command line.
-func taken(args []string) error {
+// takes returns why the tree does not take a command line.
+func takes(args []string) error {
 	root := Root()
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -334,7 +334,7 @@ func TestExamplesParse(t *testing.T) {
 			lines, _ := commandLines(t, example)
 			for _, args := range lines {
 				seen++
-				if err := taken(args); err != nil {
+				if err := takes(args); err != nil {
 					t.Errorf("%s: %q: %v", c.CommandPath(), example, err)
 				}
 			}
