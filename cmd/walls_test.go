@@ -20,7 +20,7 @@ func arrows() map[string][]string {
 	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/doctor", "internal/serve",
 		"internal/serve/ledger", "internal/serve/flow")
 	all := slices.Concat(serve, problem, []string{
-		"internal/setup", "internal/doctor", "internal/output", "internal/parity", "internal/install/postgres/cluster",
+		"internal/setup", "internal/doctor", "internal/output", "internal/parity", "internal/install/postgres/cluster", "internal/serve/demo",
 	})
 	return map[string][]string{
 		// the ground: nothing of ours
