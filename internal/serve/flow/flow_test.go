@@ -40,6 +40,9 @@ func TestConnect(t *testing.T) {
 	if diff := cmp.Diff([]string{"install.created " + o.Install + " acme"}, r.events()); diff != "" {
 		t.Error(diff)
 	}
+	if all, err := r.ledger.Events(t.Context(), "", 1); err != nil || all[0].Data.Destination != acmeJS+"/destinations/clearbrain" {
+		t.Errorf("the event is %+v, %v", all, err)
+	}
 	if diff := cmp.Diff([]string{o.Install}, r.outbox.connected); diff != "" || len(r.outbox.resume) != 1 {
 		t.Errorf("jobs: %s, and %d safety nets", diff, len(r.outbox.resume))
 	}

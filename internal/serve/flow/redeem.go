@@ -104,7 +104,7 @@ func (e *Engine) redeem(ctx context.Context, w *account.World, a attempt, id str
 		log.ErrorContext(ctx, "install granted and lost: the link is free again, and connects it once more", said(w, err),
 			"reconnects", a.flow.Link.Install)
 		return e.end(ctx, a, StatusFailed, detailLost, id, &ledger.Event{Type: ledger.InstallLost, Data: ledger.EventData{
-			Install: a.flow.Link.Install, Customer: a.flow.Link.Customer, Destination: a.flow.Link.Wanted.Destination, Detail: detailLost,
+			Install: a.flow.Link.Install, Customer: a.flow.Link.Customer, Detail: detailLost,
 		}})
 	case open:
 	}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/segment"
 	"github.com/segctl/segctl/internal/serve/ledger"
 	"github.com/segctl/segctl/internal/wire"
 )
@@ -42,7 +44,7 @@ func (e *Engine) save(ctx context.Context, w *account.World, a attempt, g grante
 			log.ErrorContext(ctx, "install granted and not saved", said(w, err))
 			return e.end(ctx, a, StatusFailed, detailForeign, id, &ledger.Event{Type: ledger.InstallLost, Data: ledger.EventData{
 				Install: name, Customer: a.flow.Link.Customer, Workspaces: g.grant.WorkspaceNames, Sources: g.grant.SourceNames,
-				Destination: a.flow.Link.Wanted.Destination, Detail: detailForeign,
+				Destination: fullDestination(g.grant.SourceNames, a.flow.Scope, a.flow.Link.Wanted), Detail: detailForeign,
 			}})
 		}
 		if time.Now().Add(pause).After(stop) {
@@ -171,6 +173,22 @@ func (e *Engine) savedEvent(kept install.Install, c ledger.Connection, isNew boo
 		what = ledger.InstallCreated
 	}
 	return ledger.Event{Type: what, Time: e.now(), Data: ledger.EventData{
-		Install: kept.Name, Customer: c.Customer, Workspaces: kept.Workspaces, Sources: kept.Sources, Destination: c.Wanted.Destination,
+		Install: kept.Name, Customer: c.Customer, Workspaces: kept.Workspaces, Sources: kept.Sources,
+		Destination: fullDestination(kept.Sources, kept.Scope, c.Wanted),
 	}}
+}
+
+// fullDestination returns the full name of the destination that an install is for, as later events have it; "" where the
+// install does not tell its source, or neither it nor the link a destination.
+func fullDestination(sources []string, scope wire.Scope, wanted ledger.Wanted) string {
+	slug := cmp.Or(wanted.Destination, scope.Destination())
+	if len(sources) != 1 || slug == "" {
+		return ""
+	}
+	name, err := segment.ParseName(sources[0])
+	if err != nil {
+		return ""
+	}
+	name.Destination = slug
+	return name.String()
 }
