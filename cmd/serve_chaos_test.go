@@ -207,7 +207,7 @@ func (h *partner) overhear(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	answer := httptest.NewRecorder()
-	h.rig.ServeHTTP(answer, r)
+	h.ServeHTTP(answer, r)
 	if r.URL.Path == "/oauth2/token" || isRefresh(r) {
 		h.canaries.listen(r, body, answer)
 		var grant struct {
@@ -661,7 +661,7 @@ func (h *partner) checkAll(ctx context.Context, customers int) {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest(http.MethodGet, "/v1beta/workspaces/"+customer(n)+"/sources/js/destinations/clearbrain", nil)
 		r.Header.Set("Authorization", "Bearer canary-personal-token")
-		h.rig.ServeHTTP(w, r)
+		h.ServeHTTP(w, r)
 		if !strings.Contains(w.Body.String(), `"enabled":true`) || !strings.Contains(w.Body.String(), key(n)+`"`) {
 			t.Errorf("the destination of %s is %s", customer(n), w.Body)
 		}
@@ -699,6 +699,7 @@ func (h *partner) checkEvents(events []ledger.Event, saved map[string]string) {
 			created[e.Data.Install]++
 		case ledger.InstallLost:
 			lost[e.Data.Install] = true
+		default:
 		}
 		if e.Data.Install != "" && saved[e.Data.Install] != e.Data.Customer {
 			h.t.Errorf("the event %+v is about the install of %q", e, saved[e.Data.Install])

@@ -232,7 +232,7 @@ func TestServeDemoInChromium(t *testing.T) {
 }
 
 // Without PostgreSQL the demo says which package has it.
-func TestServeDemoWithoutPostgreSQL(t *testing.T) { //nolint:paralleltest // it changes PATH
+func TestServeDemoWithoutPostgreSQL(t *testing.T) {
 	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres"); len(found) > 0 || runtime.GOOS == "windows" {
 		t.Skip("PostgreSQL is found without PATH")
 	}

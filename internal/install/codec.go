@@ -27,6 +27,7 @@ type record struct {
 	Token string `json:"token,omitempty"`
 }
 
+// EncodeRecord returns an install as it is saved, with its token. The error is a *StoreError that says TooLarge.
 func EncodeRecord(i Install) ([]byte, error) {
 	b, err := encodeJSON(record{recordVersion, i.Card, i.Token})
 	if err != nil {
@@ -38,6 +39,7 @@ func EncodeRecord(i Install) ([]byte, error) {
 	return b, nil
 }
 
+// EncodeCard returns a card as it is saved. The error is that of EncodeRecord.
 func EncodeCard(c Card) ([]byte, error) { return EncodeRecord(Install{Card: c}) }
 
 // encodeJSON is json.Marshal without the escapes that are for HTML.

@@ -192,7 +192,7 @@ func TestPanicHalfWay(t *testing.T) {
 		panic("half way")
 	})
 	defer func() {
-		if p := recover(); p != any(http.ErrAbortHandler) { //nolint:errorlint // net/http knows this very value
+		if p := recover(); p != any(http.ErrAbortHandler) {
 			t.Errorf("panicked with %v", p)
 		}
 		if !strings.Contains(s.log.String(), `"msg":"request"`) {
