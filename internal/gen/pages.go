@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -27,6 +29,27 @@ func writeManPages(folder string) error {
 			continue
 		}
 		if err := writeTopic(c, folder); err != nil {
+			return err
+		}
+	}
+	return keepFlagsWhole(folder)
+}
+
+// keepFlagsWhole writes the hyphens of flags as what is typed: man breaks lines at any other, and shows it as another
+// character in some locales.
+func keepFlagsWhole(folder string) error {
+	pages, err := filepath.Glob(filepath.Join(folder, "*.[17]"))
+	if err != nil {
+		return err
+	}
+	flag := regexp.MustCompile(`--[a-z][a-z-]*`)
+	for _, path := range pages {
+		page, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		page = flag.ReplaceAllFunc(page, func(name []byte) []byte { return bytes.ReplaceAll(name, []byte("-"), []byte(`\-`)) })
+		if err := os.WriteFile(path, page, 0o644); err != nil {
 			return err
 		}
 	}
