@@ -115,6 +115,9 @@ func TestLinkCannotBeUsed(t *testing.T) {
 	if o := r.connect(used.ID, acmeJS); o.Status != StatusConnected {
 		t.Fatalf("the outcome is %+v", o)
 	}
+	if _, err := r.engine.Begin(t.Context(), used.ID); err == nil {
+		t.Error("a flow was begun for a link that is used")
+	}
 	r.advance(25 * time.Hour)
 	for id, want := range map[string]State{
 		used.ID: Used, expired.ID: Expired, ledger.NewSecret(): Unknown, "": Unknown, "x": Unknown, used.ID + "A": Unknown, "../" + used.ID: Unknown,
