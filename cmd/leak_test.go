@@ -55,11 +55,16 @@ func (c *canaries) count(what string) int {
 	return n
 }
 
-// in returns which kinds of secrets show in a text, in any of the forms that they travel in.
+// window is how many bytes of a secret are looked up at once. No canary is shorter.
+const window = 9
+
+// in returns which kinds of secrets show in a text, in any of the forms that they travel in. It goes through the text once,
+// however many secrets there are.
 func (c *canaries) in(text string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var found []string
+	forms := map[string][]string{} // by how they begin
+	kinds := map[string]string{}
 	for secret, what := range c.known {
 		quoted, _ := json.Marshal(secret)
 		for _, form := range []string{
@@ -68,7 +73,16 @@ func (c *canaries) in(text string) []string {
 			base64.StdEncoding.EncodeToString([]byte(canaryClient + ":" + secret)),
 			base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(canaryClient) + ":" + url.QueryEscape(secret))),
 		} {
-			if strings.Contains(text, form) && !slices.Contains(found, what) {
+			if kinds[form] == "" {
+				forms[form[:window]] = append(forms[form[:window]], form)
+			}
+			kinds[form] = what
+		}
+	}
+	var found []string
+	for i := 0; i+window <= len(text); i++ {
+		for _, form := range forms[text[i:i+window]] {
+			if what := kinds[form]; strings.HasPrefix(text[i:], form) && !slices.Contains(found, what) {
 				found = append(found, what)
 			}
 		}
