@@ -43,7 +43,7 @@ monitors your destination there.`,
 	root.SetOut(app.Out)
 	root.SetErr(app.Err)
 	root.SetFlagErrorFunc(app.flagError)
-	root.SetUsageTemplate(usageTemplate)
+	root.SetUsageTemplate(helpUsage)
 	root.CompletionOptions.HiddenDefaultCmd = false
 	app.flags.add(root.PersistentFlags())
 	app.addVersionFlag(root)
