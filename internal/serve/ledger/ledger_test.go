@@ -279,6 +279,10 @@ func TestTokens(t *testing.T) {
 			t.Errorf("a token named %q: %v", name, err)
 		}
 	}
+	_, err = r.NewToken(t.Context(), "backend")
+	if p := problem.Of(err, problem.Context{}); len(p.Hints) != 1 || !slices.Equal(p.Hints[0].Args, []string{"serve", "token", "list"}) {
+		t.Errorf("a name that is taken has the hints %v", p.Hints)
+	}
 	for _, wrong := range []string{"", "sgb_", token[:46], token + "A", strings.Repeat("x", 47), "sgb_" + ledger.NewSecret()} {
 		if name, err := r.CheckToken(t.Context(), wrong); !errors.Is(err, ledger.ErrNotFound) {
 			t.Errorf("%q is the token of %q, %v", wrong, name, err)

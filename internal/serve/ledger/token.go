@@ -59,7 +59,8 @@ func (l *Ledger) NewToken(ctx context.Context, name string) (token string, err e
 	token = tokenPrefix + NewSecret()
 	_, err = pool.Exec(ctx, `INSERT INTO segctl_tokens (profile, name, hash, created_at) VALUES ($1, $2, $3, $4)`, l.profile, name, Hash(token), l.now())
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == uniqueViolation {
-		return "", problem.With(problem.ExitConflict, "there is a token of the name %q already", name)
+		return "", problem.With(problem.ExitConflict, "there is a token of the name %q already", name).
+			Hint("the names that are taken", "serve", "token", "list")
 	}
 	if err != nil {
 		return "", l.fault("write", "a token", err)
