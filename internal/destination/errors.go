@@ -25,6 +25,7 @@ type SettingsError struct {
 	Slug     string
 	Problems []segment.Problem // at least one
 	Where    map[string]string // where each setting was given, by its name, such as clearbrain.yaml:9:7; nil for flags
+	Binding  bool              // no flag of the command leaves the judgement to Segment
 }
 
 func (e *SettingsError) Error() string {
@@ -40,7 +41,7 @@ func (e *SettingsError) Error() string {
 
 // wrong returns the error of settings.
 func (p *Plan) wrong(problems ...segment.Problem) error {
-	return &SettingsError{p.name.Destination, problems, p.where}
+	return &SettingsError{Slug: p.name.Destination, Problems: problems, Where: p.where}
 }
 
 // faulty returns the error of a value that does not have the type of its setting.

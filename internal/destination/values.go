@@ -46,7 +46,7 @@ func (n Needs) Values(c Change, more map[string]json.RawMessage) (map[string]jso
 		problems = append(problems, segment.Problem{Setting: s.Name, Msg: "is required"})
 	}
 	if len(problems) > 0 {
-		return nil, &SettingsError{Slug: n.Slug, Problems: problems}
+		return nil, &SettingsError{Slug: n.Slug, Problems: problems, Binding: true}
 	}
 	return values, nil
 }

@@ -2,6 +2,7 @@ package destination
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -48,6 +49,9 @@ func TestValues(t *testing.T) {
 		if c.fault != "" {
 			if err == nil || !strings.Contains(err.Error(), c.fault) || strings.Contains(err.Error(), "c4nary") {
 				t.Errorf("%s: %v", name, err)
+			}
+			if wrong, ok := errors.AsType[*SettingsError](err); ok && !wrong.Binding {
+				t.Errorf("%s: no flag of serve link can leave the judgement to Segment", name)
 			}
 			continue
 		}

@@ -18,7 +18,11 @@ func ofDestination(err error, p *Problem) bool {
 	}
 	if e, ok := errors.AsType[*destination.SettingsError](err); ok {
 		p.Exit = ExitUsage
-		p.hint("its settings, and the rules they keep to; --no-validate leaves the judgement to Segment", "catalog", "get", e.Slug)
+		comment := "its settings, and the rules they keep to"
+		if !e.Binding {
+			comment += "; --no-validate leaves the judgement to Segment"
+		}
+		p.hint(comment, "catalog", "get", e.Slug)
 		return true
 	}
 	if e, ok := errors.AsType[*destination.KeyError](err); ok {

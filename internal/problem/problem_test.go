@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/authorize"
 	"github.com/segctl/segctl/internal/authorize/loopback"
+	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/segment"
 )
@@ -43,6 +45,18 @@ func TestOf(t *testing.T) {
 	}
 	if p := Of(Silent(3), Context{}); p.Exit != 3 || p.Message != "" {
 		t.Errorf("silent: %+v", p)
+	}
+}
+
+// A hint names --no-validate only where the command that failed has it.
+func TestSettingsThatAreJudgedHere(t *testing.T) {
+	t.Parallel()
+	for _, binding := range []bool{false, true} {
+		err := &destination.SettingsError{Slug: "clearbrain", Problems: []segment.Problem{{Setting: "apiKey", Msg: "is required"}}, Binding: binding}
+		p := Of(err, Context{})
+		if p.Exit != ExitUsage || len(p.Hints) != 1 || strings.Contains(p.Hints[0].Comment, "--no-validate") == binding {
+			t.Errorf("binding is %t, and the problem %+v", binding, p)
+		}
 	}
 }
 
