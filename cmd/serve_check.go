@@ -14,8 +14,8 @@ func newServeCheck(app *App) *cobra.Command {
 		Use:   "check",
 		Short: "Say what the hosted flow is missing before it starts",
 		Long: `Check prints one line for each thing that the service depends on, as "segctl doctor" does: the settings, the
-database, its schema, a key that opens what is sealed, the public URL, the webhook secret, and whether the App takes
-the redirect URL, which Segment is asked. It changes nothing, and exits with 10 if anything is ✗.
+database, its schema, a key that opens what is sealed, the public URL, the webhook secret, the logo, and whether the App
+takes the redirect URL, which Segment is asked. It changes nothing, and exits with 10 if anything is ✗.
 
 It takes the flags and variables of "segctl serve", so that it can run just before it, as an init container does.`,
 		Example:     "  segctl serve check --public-url https://connect.example.com\n  segctl serve check -o json --jq '.[] | select(.status != \"ok\")'",

@@ -16,6 +16,7 @@ import (
 	"github.com/segctl/segctl/internal/seal"
 	"github.com/segctl/segctl/internal/serve/flow"
 	"github.com/segctl/segctl/internal/serve/jobs"
+	"github.com/segctl/segctl/internal/serve/web"
 	"github.com/segctl/segctl/internal/wire"
 )
 
@@ -37,6 +38,9 @@ func Check(ctx context.Context, o Options) []doctor.Finding {
 		found = append(found, o.checkRedirect(ctx, world))
 	}
 	found = append(found, o.checkReturnURLs(world), o.checkWebhooks())
+	if o.Logo != "" {
+		found = append(found, o.checkLogo())
+	}
 	if _, err := o.certificate(); err != nil {
 		found = append(found, explained("tls", err))
 	} else if o.TLSCert != "" {
@@ -196,6 +200,14 @@ func (o Options) checkWebhooks() doctor.Finding {
 		return explained(check, err)
 	}
 	return passed(check, "events are signed with %d secret(s)", len(o.WebhookSecrets))
+}
+
+func (o Options) checkLogo() doctor.Finding {
+	const check = "logo"
+	if err := web.CheckLogo(o.Logo); err != nil {
+		return explained(check, err)
+	}
+	return passed(check, "%s is a picture that the pages can show", o.Logo)
 }
 
 func passed(check, format string, args ...any) doctor.Finding {

@@ -401,6 +401,7 @@ func TestCheck(t *testing.T) {
 		"database": func(o *serve.Options) {
 			o.Store = postgres.New(postgres.Options{URL: "postgres://127.0.0.1:1/none", Profile: "default", Keys: r.store.Keys()})
 		},
+		"logo":        func(o *serve.Options) { o.Logo = "none.png" },
 		"return_urls": func(o *serve.Options) { o.ReturnURLs = []string{"javascript:alert(1)"} },
 	} {
 		o := r.options
@@ -408,5 +409,16 @@ func TestCheck(t *testing.T) {
 		if got := status(check, o); got != doctor.Failure {
 			t.Errorf("%s is %q where it is wrong", check, got)
 		}
+	}
+	o := r.options
+	if got := status("logo", o); got != "" {
+		t.Errorf("logo is %q where there is none", got)
+	}
+	o.Logo = filepath.Join(t.TempDir(), "logo.svg")
+	if err := os.WriteFile(o.Logo, []byte(`<svg xmlns="http://www.w3.org/2000/svg"></svg>`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := status("logo", o); got != doctor.OK {
+		t.Errorf("logo is %q where it is a picture", got)
 	}
 }
