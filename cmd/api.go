@@ -2,23 +2,19 @@ package cmd
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/spf13/cobra"
 
 	"github.com/segctl/segctl/internal/account"
-	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/rawapi"
 	"github.com/segctl/segctl/internal/segment"
 )
 
 // apiFlags are the flags of `segctl api`.
 type apiFlags struct {
-	place    placeFlags
-	fields   []apiField
-	input    string
-	headers  []string
-	paginate bool
-	include  bool
+	place   placeFlags
+	line    rawapi.Line
+	include bool
 }
 
 func newAPI(app *App) *cobra.Command {
@@ -50,11 +46,11 @@ An answer that is not a success is printed as well, and the exit status tells wh
 		RunE: func(c *cobra.Command, args []string) error { return app.api(c, args, &flags) },
 	}
 	flags.place.add(c.Flags())
-	c.Flags().VarP(fieldFlag{&flags.fields, true}, "field", "f", "field of the request, its value typed (repeatable)")
-	c.Flags().VarP(fieldFlag{&flags.fields, false}, "raw-field", "F", "field of the request, a string (repeatable)")
-	c.Flags().StringVar(&flags.input, "input", "", "`file` with the body, - for standard input")
-	c.Flags().StringArrayVarP(&flags.headers, "header", "H", nil, "`header` of the request, as 'Name: value' (repeatable)")
-	c.Flags().BoolVar(&flags.paginate, "paginate", false, "follow next_page_token and join the pages")
+	c.Flags().VarP(fieldFlag{&flags.line.Fields, true}, "field", "f", "field of the request, its value typed (repeatable)")
+	c.Flags().VarP(fieldFlag{&flags.line.Fields, false}, "raw-field", "F", "field of the request, a string (repeatable)")
+	c.Flags().StringVar(&flags.line.Input, "input", "", "`file` with the body, - for standard input")
+	c.Flags().StringArrayVarP(&flags.line.Headers, "header", "H", nil, "`header` of the request, as 'Name: value' (repeatable)")
+	c.Flags().BoolVar(&flags.line.Paginate, "paginate", false, "follow next_page_token and join the pages")
 	c.Flags().BoolVarP(&flags.include, "include", "i", false, "print the status line and the headers of the answer too")
 	return c
 }
@@ -69,17 +65,17 @@ func (a *App) api(c *cobra.Command, args []string, flags *apiFlags) error {
 	if err != nil {
 		return err
 	}
-	if segment.Refreshed(r.Path) != "" && !hasPlaceholders(r.Path) {
+	if segment.Refreshed(r.Path) != "" && !rawapi.HasPlaceholders(r.Path) {
 		return a.sendRefresh(c.Context(), r, printer)
 	}
 	return a.With(c, flags.place, func(ctx context.Context, acc *account.Account) error {
-		if err := fillPath(ctx, acc, r, flags.place); err != nil {
+		if err := rawapi.Fill(ctx, acc, r, flags.place.place()); err != nil {
 			return err
 		}
 		switch {
 		case segment.Refreshed(r.Path) != "":
 			return a.sendRefresh(ctx, r, printer)
-		case flags.paginate:
+		case flags.line.Paginate:
 			answer, err := acc.API().JoinPages(ctx, r, printer.head)
 			return printer.result(ctx, r, answer, err)
 		}
@@ -88,12 +84,26 @@ func (a *App) api(c *cobra.Command, args []string, flags *apiFlags) error {
 	})
 }
 
-// sendRefresh sends the refresh that GET installs/ID/token is. A request that would refresh in another way is refused.
+// apiRequest turns the command line into a request. The placeholders of its path are still to be filled.
+func (a *App) apiRequest(args []string, flags *apiFlags) (*segment.Request, error) {
+	s, err := a.Settings()
+	if err != nil {
+		return nil, err
+	}
+	source := rawapi.Source{Read: a.ReadInput}
+	_, source.API = s.Server()
+	if a.flags.tokenStdin {
+		source.Stdin = []string{"--token-stdin"}
+	}
+	flags.line.Args = args
+	return flags.line.Request(source)
+}
+
+// sendRefresh sends the refresh that GET installs/ID/token is.
 func (a *App) sendRefresh(ctx context.Context, r *segment.Request, printer *apiPrinter) error {
-	name := segment.Refreshed(r.Path)
-	if r.Method != http.MethodGet || len(r.Query) > 0 || len(r.Header) > 0 || len(r.Body) > 0 {
-		return problem.Usage("%s is a refresh: it takes GET alone, without fields, headers and body", r.Path).
-			Hint("", "token", "refresh", "--install", name)
+	name, err := rawapi.Refresh(r)
+	if err != nil {
+		return err
 	}
 	w, err := a.World()
 	if err != nil {
@@ -102,3 +112,20 @@ func (a *App) sendRefresh(ctx context.Context, r *segment.Request, printer *apiP
 	answer, err := w.RefreshRaw(ctx, name)
 	return printer.single(ctx, r, answer, err)
 }
+
+// fieldFlag appends to one list for both flags, for their order counts: a[][x]=1 begins an object that a[][y]=2 goes on.
+type fieldFlag struct {
+	fields *[]rawapi.Field
+	typed  bool
+}
+
+func (f fieldFlag) Set(text string) error {
+	field, err := rawapi.ParseField(text, f.typed)
+	if err == nil {
+		*f.fields = append(*f.fields, field)
+	}
+	return err
+}
+
+func (fieldFlag) String() string { return "" }
+func (fieldFlag) Type() string   { return "key=value" }

@@ -6,9 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +13,7 @@ import (
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/rawapi"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/segment"
 )
@@ -61,21 +59,12 @@ func (p *apiPrinter) result(ctx context.Context, r *segment.Request, answer *seg
 	return fmt.Errorf("%s %s: %w", r.Method, r.Path, err)
 }
 
-// head prints the status line and the headers, where they are wanted, in the notation of HTTP/1.1, whichever version
-// carried them.
-func (p *apiPrinter) head(resp *segment.Response) error {
+// head prints the status line and the headers, where they are wanted.
+func (p *apiPrinter) head(answer *segment.Response) error {
 	if !p.heads {
 		return nil
 	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "HTTP/1.1 %d %s\n", resp.StatusCode, http.StatusText(resp.StatusCode))
-	for _, name := range slices.Sorted(maps.Keys(resp.Header)) {
-		for _, value := range resp.Header[name] {
-			b.WriteString(secret.Clean(name+": "+value) + "\n")
-		}
-	}
-	b.WriteByte('\n')
-	_, err := p.Out.Write(b.Bytes())
+	_, err := p.Out.Write(rawapi.Head(answer))
 	return err
 }
 

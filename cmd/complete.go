@@ -11,6 +11,7 @@ import (
 	"github.com/segctl/segctl/internal/account"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
+	"github.com/segctl/segctl/internal/rawapi"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/serve/logging"
@@ -90,7 +91,7 @@ func (a *App) argumentLookups() map[string]lookup {
 		"config KEY":    findKeys,
 		"fault KIND":    findFaults,
 		"NAME=VALUE":    findQuirks,
-		"METHOD":        fixed(apiMethods()...),
+		"METHOD":        fixed(rawapi.Methods()...),
 		"config VALUE":  a.findValues,
 	}
 }

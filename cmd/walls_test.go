@@ -20,7 +20,7 @@ func arrows() map[string][]string {
 	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/doctor", "internal/serve",
 		"internal/serve/ledger", "internal/serve/flow")
 	all := slices.Concat(serve, problem, []string{
-		"internal/setup", "internal/doctor", "internal/output", "internal/parity", "internal/install/postgres/cluster", "internal/serve/demo",
+		"internal/setup", "internal/doctor", "internal/rawapi", "internal/output", "internal/parity", "internal/install/postgres/cluster", "internal/serve/demo",
 	})
 	return map[string][]string{
 		// the ground: nothing of ours
@@ -46,6 +46,7 @@ func arrows() map[string][]string {
 		"internal/doctor":      without(problem, "internal/sandbox"),
 		"internal/setup":       append(slices.Clone(account), "internal/authorize/loopback"),
 		"internal/parity":      append(slices.Clone(account), "internal/sandbox"), // the sandbox beside another server
+		"internal/rawapi":      append(slices.Clone(account), "internal/problem"),
 
 		// above them; none prints
 		"internal/fleet": without(fleet, "internal/fleet"),
@@ -149,6 +150,7 @@ func TestArrowsForbid(t *testing.T) {
 		{"internal/fleet", "internal/output", false},
 		{"internal/parity", "internal/sandbox/compare", true},
 		{"internal/parity", "internal/output", false},
+		{"internal/rawapi", "internal/output", false},
 		{"cmd", "internal/gen", false},
 	} {
 		if got, _ := mayImport(c.from, c.to); got != c.want {
