@@ -127,5 +127,6 @@ func (f fieldFlag) Set(text string) error {
 	return err
 }
 
-func (fieldFlag) String() string { return "" }
-func (fieldFlag) Type() string   { return "key=value" }
+func (fieldFlag) String() string     { return "" }
+func (fieldFlag) Type() string       { return "key=value" }
+func (fieldFlag) IsRepeatable() bool { return true }

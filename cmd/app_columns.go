@@ -11,6 +11,7 @@ import (
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/segment"
+	"github.com/segctl/segctl/internal/tree"
 )
 
 // tables returns the tables that a command may print, without what is in them: for the names of their columns. more says
@@ -24,7 +25,7 @@ func (a *App) tables(command string) (all []output.Table, more bool) {
 	case "config set", "config unset", "dest delete", "installs remove", "sandbox reset", "source delete":
 		return one(doneTable("", ""))
 	case "commands":
-		return one(commandTable(treeView{}))
+		return one(commandTable(tree.View{}))
 	case "catalog list":
 		return one(catalogTable(nil))
 	case "config list", "init":

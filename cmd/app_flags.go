@@ -10,6 +10,7 @@ import (
 
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/problem"
+	"github.com/segctl/segctl/internal/tree"
 )
 
 // globalFlags are the flags that every command takes.
@@ -49,22 +50,19 @@ func (g *globalFlags) add(flags *pflag.FlagSet) {
 	bindSetting(flags, "store", config.Store)
 }
 
-// settingAnnotation marks a flag that sets a setting. Its value is the setting's key.
-const settingAnnotation = "segctl_setting"
-
 // bindSetting makes a flag set a setting. Flags of the same name elsewhere are another matter.
 func bindSetting(flags *pflag.FlagSet, flag, key string) {
-	if err := flags.SetAnnotation(flag, settingAnnotation, []string{key}); err != nil {
+	if err := flags.SetAnnotation(flag, tree.SettingAnnotation, []string{key}); err != nil {
 		panic(err) // there is no such flag: a mistake in the command tree
 	}
 }
 
 // prepare notes what a command line says of its run, before the command runs.
 func (a *App) prepare(c *cobra.Command) error {
-	a.command = strings.Fields(c.CommandPath())[1:]
+	a.command = commandOf(c)
 	a.bound = map[string]string{}
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if key := f.Annotations[settingAnnotation]; len(key) > 0 {
+		if key := f.Annotations[tree.SettingAnnotation]; len(key) > 0 {
 			a.bound[key[0]] = f.Value.String()
 		}
 	})
@@ -84,18 +82,15 @@ func (a *App) prepare(c *cobra.Command) error {
 	return nil
 }
 
-// variablesAnnotation marks a command whose own flags have variables. Its value is what their names begin with.
-const variablesAnnotation = "segctl_variables"
-
 // readVariables gives the flags that were not given the values of their variables: SEGCTL_INSTALL for --install. The
 // profile, and those that are settings, are read with the other settings.
 func (a *App) readVariables(c *cobra.Command) error {
 	var failed error
 	set := func(prefix string, flags *pflag.FlagSet) {
 		flags.VisitAll(func(f *pflag.Flag) {
-			name := variableOf(f, prefix)
+			name := tree.Variable(f, prefix)
 			value := a.env(name)
-			if f.Changed || value == "" || f.Name == "profile" || len(f.Annotations[settingAnnotation]) > 0 {
+			if f.Changed || value == "" || f.Name == "profile" || len(f.Annotations[tree.SettingAnnotation]) > 0 {
 				return
 			}
 			var err error
@@ -109,8 +104,8 @@ func (a *App) readVariables(c *cobra.Command) error {
 			}
 		})
 	}
-	set("SEGCTL_", c.Root().PersistentFlags())
-	if prefix := c.Annotations[variablesAnnotation]; prefix != "" {
+	set(tree.Prefix, c.Root().PersistentFlags())
+	if prefix := c.Annotations[tree.VariablesAnnotation]; prefix != "" {
 		set(prefix, c.LocalNonPersistentFlags())
 	}
 	return failed

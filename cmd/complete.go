@@ -15,6 +15,7 @@ import (
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/serve/logging"
+	"github.com/segctl/segctl/internal/tree"
 )
 
 const (
@@ -43,7 +44,7 @@ func (a *App) addLookups(c *cobra.Command, byFlag map[string]cobra.CompletionFun
 			_ = c.RegisterFlagCompletionFunc(name, complete) // it fails only where the command has its own already
 		}
 	}
-	if names := argumentNames(c.Use); len(names) > 0 && c.ValidArgsFunction == nil {
+	if names := tree.ArgumentNames(c.Use); len(names) > 0 && c.ValidArgsFunction == nil {
 		c.ValidArgsFunction = func(c *cobra.Command, args []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			if names[0] == "CMD" {
 				return nil, cobra.ShellCompDirectiveDefault
@@ -62,21 +63,6 @@ func (a *App) addLookups(c *cobra.Command, byFlag map[string]cobra.CompletionFun
 	for _, sub := range c.Commands() {
 		a.addLookups(sub, byFlag, byArgument)
 	}
-}
-
-// argumentNames returns what a usage line calls its arguments: KEY and VALUE for "set KEY [VALUE]".
-func argumentNames(use string) []string {
-	var names []string
-	for _, word := range strings.Fields(use)[1:] {
-		word = strings.Trim(word, "[].")
-		switch {
-		case strings.HasPrefix(word, "--") && word != "--":
-			return names // a flag that is required, with its value
-		case word != "" && word == strings.ToUpper(word) && word != "--":
-			names = append(names, word)
-		}
-	}
-	return names
 }
 
 // argumentLookups are by the argument's name or, where that says too little, by its command's group and name.

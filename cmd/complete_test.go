@@ -260,18 +260,3 @@ func TestHostileCatalogIsNotCompleted(t *testing.T) {
 		}
 	}
 }
-
-func TestArgumentNames(t *testing.T) {
-	t.Parallel()
-	for use, want := range map[string][]string{
-		"list":                              nil,
-		"get [DEST]":                        {"DEST"},
-		"set KEY [VALUE]":                   {"KEY", "VALUE"},
-		"run [flags] -- CMD [ARG...]":       {"CMD", "ARG"},
-		"create SOURCE --catalog-name KIND": {"SOURCE"},
-	} {
-		if diff := cmp.Diff(want, argumentNames(use)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", use, diff)
-		}
-	}
-}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/segment"
+	"github.com/segctl/segctl/internal/tree"
 )
 
 // Groups of the commands in help.
@@ -100,7 +101,7 @@ func unknownCommand(c *cobra.Command, word string) error {
 }
 
 // commandOf returns the words of a command, without the program's.
-func commandOf(c *cobra.Command) []string { return strings.Fields(c.CommandPath())[1:] }
+func commandOf(c *cobra.Command) []string { return tree.Words(c) }
 
 // flagError adds the flags whose names are near to an unknown one.
 func (a *App) flagError(c *cobra.Command, err error) error {

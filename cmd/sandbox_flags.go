@@ -15,6 +15,7 @@ import (
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/sandbox/local"
 	"github.com/segctl/segctl/internal/secret"
+	"github.com/segctl/segctl/internal/tree"
 )
 
 // sandboxFlags are the flags of every command that starts a sandbox. They are about the sandbox: --scope and
@@ -37,7 +38,7 @@ type sandboxFlags struct {
 
 // sandboxVariables are the variables of these flags, such as SEGCTL_SANDBOX_AUTO_APPROVE.
 func sandboxVariables() map[string]string {
-	return map[string]string{variablesAnnotation: "SEGCTL_SANDBOX_"}
+	return map[string]string{tree.VariablesAnnotation: "SEGCTL_SANDBOX_"}
 }
 
 func (f *sandboxFlags) add(flags *pflag.FlagSet) {

@@ -18,6 +18,7 @@ import (
 	"github.com/segctl/segctl/internal/serve"
 	"github.com/segctl/segctl/internal/serve/jobs"
 	"github.com/segctl/segctl/internal/serve/logging"
+	"github.com/segctl/segctl/internal/tree"
 )
 
 // What the service does unless it is told otherwise.
@@ -41,7 +42,7 @@ type serveFlags struct {
 
 // serveVariables are the variables of these flags, such as SEGCTL_SERVE_PUBLIC_URL.
 func serveVariables() map[string]string {
-	return map[string]string{variablesAnnotation: "SEGCTL_SERVE_"}
+	return map[string]string{tree.VariablesAnnotation: "SEGCTL_SERVE_"}
 }
 
 func (f *serveFlags) add(flags *pflag.FlagSet) {

@@ -24,6 +24,7 @@ import (
 	"github.com/segctl/segctl/internal/problem"
 	"github.com/segctl/segctl/internal/sandbox"
 	"github.com/segctl/segctl/internal/sandbox/local"
+	"github.com/segctl/segctl/internal/tree"
 )
 
 // The tests of this file are about every command of the tree, those that will be added as well.
@@ -70,7 +71,7 @@ func TestNoCommandWaitsWithoutATerminal(t *testing.T) {
 			continue
 		}
 		lines := [][]string{words}
-		if names := argumentNames(c.Use); len(names) > 0 {
+		if names := tree.ArgumentNames(c.Use); len(names) > 0 {
 			lines = append(lines, append(slices.Clone(words), slices.Repeat([]string{"x"}, len(names))...))
 		}
 		for _, secret := range secretFlags() {
@@ -330,7 +331,7 @@ func TestExamplesParse(t *testing.T) {
 		if strings.HasPrefix(strings.Join(commandOf(c), " "), "completion") {
 			continue // cobra's
 		}
-		for _, example := range exampleLines(c.Example) {
+		for _, example := range tree.ExampleLines(c.Example) {
 			lines, _ := commandLines(t, example)
 			for _, args := range lines {
 				seen++
@@ -398,7 +399,7 @@ func TestExamplesRun(t *testing.T) {
 	t.Parallel()
 	ran := 0
 	for _, c := range allCommands(t) {
-		for _, example := range exampleLines(c.Example) {
+		for _, example := range tree.ExampleLines(c.Example) {
 			example = strings.ReplaceAll(example, "installs/7", "installs/1")
 			lines, plain := commandLines(t, example)
 			if !plain || len(lines) != 1 || notRun(c, example) != "" {
