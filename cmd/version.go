@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/build"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/output"
 )
@@ -59,7 +60,7 @@ func (a *App) isFormatted() bool {
 	return a.bound[config.Output] != "" || a.flags.jq != "" || a.flags.template != "" || len(a.flags.columns) > 0
 }
 
-func versionDetails(v versionView) output.Table {
+func versionDetails(v build.Info) output.Table {
 	return output.Table{Rows: [][]string{
 		{"version", v.Version},
 		{"commit", v.Commit},

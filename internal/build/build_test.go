@@ -1,4 +1,4 @@
-package cmd
+package build
 
 import (
 	"runtime/debug"
@@ -8,7 +8,7 @@ import (
 )
 
 // What Go writes into a binary differs with the way it was built; package gen's tests build in these ways.
-func TestBuiltFrom(t *testing.T) {
+func TestFrom(t *testing.T) {
 	t.Parallel()
 	vcs := func(revision, time, modified string) []debug.BuildSetting {
 		return []debug.BuildSetting{
@@ -22,30 +22,30 @@ func TestBuiltFrom(t *testing.T) {
 	for name, c := range map[string]struct {
 		main     string
 		settings []debug.BuildSetting
-		want     versionView
+		want     Info
 	}{
-		"go build without version control": {"(devel)", nil, versionView{Version: "devel"}},
-		"go test":                          {"", nil, versionView{Version: "devel"}},
+		"go build without version control": {"(devel)", nil, Info{Version: "devel"}},
+		"go test":                          {"", nil, Info{Version: "devel"}},
 		"go build in a checkout": {
 			"v1.2.4-0.20261125001011-725a885f0c1d", vcs(hash, committed, "false"),
-			versionView{Version: "1.2.4-0.20261125001011-725a885f0c1d", Commit: hash, Date: committed},
+			Info{Version: "1.2.4-0.20261125001011-725a885f0c1d", Commit: hash, Date: committed},
 		},
 		"go build in a changed checkout": {
 			"v1.2.3+dirty", vcs(hash, committed, "true"),
-			versionView{Version: "1.2.3+dirty", Commit: hash, Date: committed, Modified: true},
+			Info{Version: "1.2.3+dirty", Commit: hash, Date: committed, Modified: true},
 		},
-		"go install of a tag": {"v1.2.3", nil, versionView{Version: "1.2.3"}},
+		"go install of a tag": {"v1.2.3", nil, Info{Version: "1.2.3"}},
 		"go install of a commit": {
 			"v0.0.0-20261125001011-725a885f0c1d", nil,
-			versionView{Version: "0.0.0-20261125001011-725a885f0c1d", Commit: "725a885f0c1d", Date: committed},
+			Info{Version: "0.0.0-20261125001011-725a885f0c1d", Commit: "725a885f0c1d", Date: committed},
 		},
 	} {
-		got := builtFrom(&debug.BuildInfo{Main: debug.Module{Version: c.main}, Settings: c.settings})
+		got := from(&debug.BuildInfo{Main: debug.Module{Version: c.main}, Settings: c.settings})
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	if got := builtFrom(nil); got.Version != "devel" {
+	if got := from(nil); got.Version != "devel" {
 		t.Errorf("without any information the version is %q", got.Version)
 	}
 }
