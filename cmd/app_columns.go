@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/build"
 	"github.com/segctl/segctl/internal/fleet"
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/problem"
@@ -85,7 +86,7 @@ func (a *App) tables(command string) (all []output.Table, more bool) {
 	case "token show":
 		return one(a.tokenDetails(tokenView{}, true))
 	case "version":
-		return one(versionDetails(versionView{}))
+		return one(versionDetails(build.Info{}))
 	case "workspace get":
 		return one(workspaceDetails(&segment.Workspace{}))
 	case "workspace list":

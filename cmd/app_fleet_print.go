@@ -1,12 +1,10 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/segctl/segctl/internal/fleet"
 	"github.com/segctl/segctl/internal/output"
@@ -117,7 +115,7 @@ func (p *fleetPrinter) result(r fleet.Result) {
 	}
 	switch {
 	case r.Status == fleet.Failed && p.targets > 1:
-		p.say("✗ %s: %s", nameOf(r.Subject), r.Error.Message)
+		p.say("✗ %s: %s", r.Subject.Who(), r.Error.Message)
 	case r.Status == fleet.Failed, r.Status == fleet.OK && p.targets > maxTold:
 	case p.view.says != nil:
 		if words := p.view.says(r); words != "" {
@@ -147,7 +145,7 @@ func (p *fleetPrinter) sayPlan() {
 			p.app.Say("  … and %d more; --dry-run shows all", len(p.planned)-i)
 			break
 		}
-		p.app.Say("  %s", strings.TrimRight(strings.Join([]string{nameOf(planned.Subject), planned.Action, changesInWords(planned.Changes)}, "  "), " "))
+		p.app.Say("  %s", strings.TrimRight(strings.Join([]string{planned.Subject.Who(), planned.Action, fleet.ChangesInWords(planned.Changes)}, "  "), " "))
 	}
 }
 
@@ -155,7 +153,7 @@ func plannedHeader() []string { return []string{"install", "on", "destination", 
 
 // plannedRow is the row of a change that is not made yet.
 func plannedRow(e fleet.Planned) []string {
-	return []string{e.Install, nameOf(e.Subject), e.Destination, e.Action, changesInWords(e.Changes)}
+	return []string{e.Install, e.Subject.Who(), e.Destination, e.Action, fleet.ChangesInWords(e.Changes)}
 }
 
 // end prints what is printed when all is done: the rows, in the order of the targets, and what it came to.
@@ -183,7 +181,7 @@ func (p *fleetPrinter) end(ctx context.Context, s fleet.Summary, dryRun bool) er
 		}
 	}
 	if p.targets > 1 || p.failed == nil {
-		p.app.Say("%s", summaryInWords(s, dryRun, len(p.planned)))
+		p.app.Say("%s", s.InWords(dryRun, len(p.planned)))
 	}
 	if p.targets > 1 {
 		for _, hint := range p.hints {
@@ -207,47 +205,4 @@ func (p *fleetPrinter) printTable(ctx context.Context, t output.Table, rows []fl
 		t.Rows = append(t.Rows, row.cells)
 	}
 	return printable(p.printer.Print(ctx, nil, func() output.Table { return t }))
-}
-
-// nameOf calls the customer of an event what a person calls it.
-func nameOf(s fleet.Subject) string { return cmp.Or(s.Label, s.On, s.Install) }
-
-// changesInWords lists changes on one line.
-func changesInWords(changes []fleet.Change) string {
-	words := make([]string, len(changes))
-	for i, c := range changes {
-		switch {
-		case c.From == "":
-			words[i] = c.What + ": " + c.To
-		case c.To == "":
-			words[i] = c.What + ": " + c.From + " → (unset)"
-		default:
-			words[i] = c.What + ": " + c.From + " → " + c.To
-		}
-	}
-	return strings.Join(words, ", ")
-}
-
-// summaryInWords says what a run came to: "2 changed, 997 as wanted, 1 failed of 1000 installs in 3s."
-func summaryInWords(s fleet.Summary, dryRun bool, planned int) string {
-	var parts []string
-	count := func(n int, what string) {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, what))
-		}
-	}
-	if dryRun {
-		count(planned, "would be changed")
-		s.Left -= planned
-	}
-	count(s.Changed, "changed")
-	count(s.OK, "ok")
-	count(s.Different, "different")
-	count(s.Failed, "failed")
-	count(s.Left, "left as they are")
-	took := time.Duration(s.Millis) * time.Millisecond
-	if took > time.Second {
-		took = took.Round(100 * time.Millisecond)
-	}
-	return fmt.Sprintf("%s of %s in %s.", strings.Join(parts, ", "), installs(s.Targets), took)
 }

@@ -75,13 +75,5 @@ func question(p fleet.Plan) string {
 	if p.Failed > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed", p.Failed))
 	}
-	return fmt.Sprintf("Change %d of %s (%s)?", p.Changes, installs(p.Targets), strings.Join(parts, ", "))
-}
-
-// installs counts them in words.
-func installs(n int) string {
-	if n == 1 {
-		return "1 install"
-	}
-	return fmt.Sprintf("%d installs", n)
+	return fmt.Sprintf("Change %d of %s (%s)?", p.Changes, fleet.CountInWords(p.Targets), strings.Join(parts, ", "))
 }

@@ -55,7 +55,7 @@ func findCollections() lookup {
 
 // findHealths returns the words of health, the best first.
 func findHealths(context.Context, *cobra.Command, []string) []cobra.Completion {
-	return explained(healthWords)
+	return explained(healthWords())
 }
 
 // findFaults returns the kinds of faults, which the command explains.

@@ -49,5 +49,5 @@ func saysApplied(r fleet.Result) string {
 	case len(r.Changes) == 0, r.Action == string(destination.Deleted):
 		return "✓ " + r.Detail
 	}
-	return "✓ " + r.Detail + " (" + changesInWords(r.Changes) + ")"
+	return "✓ " + r.Detail + " (" + fleet.ChangesInWords(r.Changes) + ")"
 }

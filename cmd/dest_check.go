@@ -22,7 +22,7 @@ func newDestCheck(app *App) *cobra.Command {
 		Short: "Tell the health of destinations, and change nothing",
 		Long: `Check tells how each destination is, in one word:
 
-` + healthWords + `
+` + healthWords() + `
 
 With -f, destinations are also compared with what files want of them; "segctl dest diff --help" says what is in one. One
 that is disabled, as its file wants it, is ok.

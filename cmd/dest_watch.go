@@ -21,7 +21,7 @@ func newDestWatch(app *App) *cobra.Command {
 		Long: `Watch looks at destinations again and again, and tells when the health of one is another than it was: also when it is
 ok again, which is "recovered". One that is ok when it is seen for the first time is not told. The words are
 
-` + healthWords + `
+` + healthWords() + `
 
 With -f, destinations are also compared with what files want of them, as "segctl dest check -f" does.
 

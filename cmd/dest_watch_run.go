@@ -106,7 +106,7 @@ func (a *App) newWatchPrinter(ctx context.Context, stop context.CancelCauseFunc,
 // Phase says, before the first round, what is being done: nothing else may be printed for hours.
 func (p *watchPrinter) Phase(_ string, targets int) {
 	if !p.began && !p.watch.Once {
-		p.app.Say("Watching %s, every %s. Ctrl-C ends it.", installs(targets), p.watch.Interval)
+		p.app.Say("Watching %s, every %s. Ctrl-C ends it.", fleet.CountInWords(targets), p.watch.Interval)
 	}
 	p.began = true
 }
@@ -123,13 +123,13 @@ func (p *watchPrinter) Event(e fleet.Event) {
 	case fleet.Transition:
 		p.transition(e)
 	case fleet.Result:
-		p.app.Say("✗ %s: %s", nameOf(e.Subject), e.Error.Message)
+		p.app.Say("✗ %s: %s", e.Subject.Who(), e.Error.Message)
 		for _, hint := range e.Error.Hints {
 			p.app.Say("hint: %s", hint)
 		}
 	case fleet.Summary:
 		if !p.watch.Once && e.Targets > 0 {
-			p.app.Say("%s", summaryInWords(e, false, 0))
+			p.app.Say("%s", e.InWords(false, 0))
 		}
 	}
 }
@@ -168,7 +168,7 @@ func (p *watchPrinter) transition(e fleet.Transition) {
 		words += ", recovered"
 	}
 	parts := []string{e.Time.Local().Format("2006-01-02 15:04:05"), e.Install}
-	for _, text := range []string{nameOf(e.Subject), slug} {
+	for _, text := range []string{e.Subject.Who(), slug} {
 		if text != "" && text != e.Install {
 			parts = append(parts, secret.Clean(text))
 		}

@@ -12,7 +12,7 @@ import (
 func TestHealthHints(t *testing.T) {
 	t.Parallel()
 	for _, h := range destination.Healths() {
-		if !strings.Contains(healthWords, "\n  "+string(h)+" ") && !strings.HasPrefix(healthWords, "  "+string(h)+" ") {
+		if !strings.Contains(healthWords(), "\n  "+string(h)+" ") && !strings.HasPrefix(healthWords(), "  "+string(h)+" ") {
 			t.Errorf("the help does not say what %s means", h)
 		}
 		for _, slug := range []string{"", "customer.io"} {

@@ -21,6 +21,8 @@ var (
 	helpExitCodes string // after the codes themselves
 	//go:embed help/environment.txt
 	helpEnvironment string
+	//go:embed help/health.txt
+	helpHealth string
 )
 
 // newHelp is cobra's help command, but for what is no command: that is an error, with a suggestion, and not the page of

@@ -51,7 +51,7 @@ func (a *App) adopt(ctx context.Context, from string, skipBad bool) error {
 		return err
 	}
 	a.Say("✓ Imported %s into %s: %d added, %d updated, %d unchanged. Nothing was sent.",
-		installs(good), w.Store, done.Added, done.Updated, done.Unchanged)
+		fleet.CountInWords(good), w.Store, done.Added, done.Updated, done.Unchanged)
 	if other := t.Settings(); len(other) > 0 {
 		a.Say("note: not read: %s", strings.Join(other, ", "))
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/fleet"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/output"
 )
@@ -57,7 +58,7 @@ func (a *App) sayElsewhere(ctx context.Context, w *account.World) {
 			continue
 		}
 		if cards, err := install.Open(dirs.State, profile, w.Vault, nil).Cards(ctx); err == nil && len(cards) > 0 {
-			a.Say("Profile %s has %s: segctl installs list --profile %s", profile, installs(len(cards)), profile)
+			a.Say("Profile %s has %s: segctl installs list --profile %s", profile, fleet.CountInWords(len(cards)), profile)
 		}
 	}
 }
