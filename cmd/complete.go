@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/candidates"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/rawapi"
 	"github.com/segctl/segctl/internal/sandbox"
-	"github.com/segctl/segctl/internal/secret"
 	"github.com/segctl/segctl/internal/serve/logging"
 	"github.com/segctl/segctl/internal/tree"
 )
@@ -76,7 +76,7 @@ func (a *App) argumentLookups() map[string]lookup {
 		"snapshot NAME": a.findSnapshots,
 		"config KEY":    findKeys,
 		"fault KIND":    findFaults,
-		"NAME=VALUE":    findQuirks,
+		"NAME=VALUE":    listed(candidates.Quirks),
 		"METHOD":        fixed(rawapi.Methods()...),
 		"config VALUE":  a.findValues,
 	}
@@ -90,21 +90,21 @@ func (a *App) flagLookups() map[string]cobra.CompletionFunc {
 	return map[string]cobra.CompletionFunc{
 		"profile":         a.complete(a.findProfiles, plain),
 		"install":         a.complete(a.findInstalls, plain),
-		"output":          a.complete(findFormats(), plain),
-		"store":           a.complete(findStores(), plain),
+		"output":          a.complete(listed(candidates.Formats), plain),
+		"store":           a.complete(listed(candidates.Stores), plain),
 		"scope":           a.complete(a.findScopes, plain),
 		"source":          a.complete(a.findSources, plain),
 		"destination":     a.complete(a.findSlugs, plain),
 		"workspace":       a.complete(a.findWorkspaces, plain),
 		"auto-approve":    a.complete(fixed(firstSource, sandbox.DenyAll), plain),
 		"method":          a.complete(fixed("GET", "POST", "PUT", "PATCH", "DELETE"), plain),
-		"connection-mode": a.complete(findModes(), plain),
+		"connection-mode": a.complete(listed(candidates.Modes), plain),
 		"set":             a.complete(a.findSettings("="), noSpace),
 		"set-json":        a.complete(a.findSettings("="), noSpace),
 		"unset":           a.complete(a.findSettings(""), plain),
 		"until":           a.complete(findHealths, plain),
-		"quirk":           a.complete(findQuirks, plain),
-		"only":            a.complete(findCollections(), plain),
+		"quirk":           a.complete(listed(candidates.Quirks), plain),
+		"only":            a.complete(listed(candidates.Collections), plain),
 		"log-format":      a.complete(fixed(logging.Formats()...), plain),
 		"log-level":       a.complete(fixed(logging.Levels()...), plain),
 		"reconnect":       a.complete(a.findInstalls, plain),
@@ -171,12 +171,9 @@ func flagValue(c *cobra.Command, name string) string {
 	return ""
 }
 
-// described is a candidate with its description. What servers and files hold becomes one harmless line.
-func described(word, about string) cobra.Completion {
-	if about == "" {
-		return word
-	}
-	return cobra.CompletionWithDesc(word, secret.Clean(about))
+// listed looks a closed set up when it is asked for.
+func listed(words func() []string) lookup {
+	return func(context.Context, *cobra.Command, []string) []cobra.Completion { return words() }
 }
 
 func fixed(words ...string) lookup {
@@ -191,9 +188,9 @@ func (a *App) findValues(ctx context.Context, c *cobra.Command, args []string) [
 	case config.Scope:
 		return a.findScopes(ctx, c, nil)
 	case config.Store:
-		return findStores()(ctx, c, nil)
+		return candidates.Stores()
 	case config.Output:
-		return findFormats()(ctx, c, nil)
+		return candidates.Formats()
 	}
 	return nil
 }

@@ -3,11 +3,11 @@ package cmd
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/candidates"
 	"github.com/segctl/segctl/internal/config"
 	"github.com/segctl/segctl/internal/destination"
 	"github.com/segctl/segctl/internal/segment"
@@ -22,7 +22,7 @@ func (a *App) findSlugs(ctx context.Context, c *cobra.Command, _ []string) []cob
 	}
 	var found []cobra.Completion
 	for _, d := range a.knownDestinations(ctx, w, c) {
-		found = append(found, described(d.Slug, d.Title))
+		found = append(found, candidates.Described(d.Slug, d.Title))
 	}
 	if len(found) == 0 {
 		if slug := a.scopeSlug(ctx, w, c); slug != "" {
@@ -33,7 +33,7 @@ func (a *App) findSlugs(ctx context.Context, c *cobra.Command, _ []string) []cob
 }
 
 func (a *App) findScopes(ctx context.Context, c *cobra.Command, _ []string) []cobra.Completion {
-	found := scopesAbout()
+	found := candidates.Scopes()
 	for _, slug := range a.findSlugs(ctx, c, nil) {
 		found = append(found, string(wire.DestinationScope(slug)))
 	}
@@ -53,20 +53,7 @@ func (a *App) findSettings(suffix string) lookup {
 		} else {
 			slug = cmp.Or(flagValue(c, "destination"), a.scopeSlug(ctx, w, c))
 		}
-		var found []cobra.Completion
-		for _, d := range a.knownDestinations(ctx, w, c) {
-			if d.Slug != slug {
-				continue
-			}
-			for _, setting := range d.Settings {
-				about := strings.ToLower(setting.Type)
-				if setting.Required {
-					about += ", required"
-				}
-				found = append(found, described(setting.Name+suffix, setting.Title+" ("+about+")"))
-			}
-		}
-		return found
+		return candidates.Settings(a.knownDestinations(ctx, w, c), slug, suffix)
 	}
 }
 

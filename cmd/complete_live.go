@@ -6,8 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/segctl/segctl/internal/account"
+	"github.com/segctl/segctl/internal/candidates"
 	"github.com/segctl/segctl/internal/install"
-	"github.com/segctl/segctl/internal/segment"
 )
 
 // findSources returns the sources of the saved installs, and all those of the workspace in use where its install may see
@@ -32,18 +32,7 @@ func (a *App) findSources(ctx context.Context, c *cobra.Command, _ []string) []c
 			}
 		}
 	}
-	var found candidates
-	for _, name := range names {
-		parsed, err := segment.ParseName(name)
-		switch {
-		case err != nil || parsed.Source == "":
-		case c.Name() == "import": // nothing is saved yet that could complete a slug
-			found.add(name, "")
-		default:
-			found.add(parsed.Source, name)
-		}
-	}
-	return found.all
+	return candidates.Sources(names, c.Name() == "import") // there, nothing is saved yet that could complete a slug
 }
 
 // findWorkspaces returns the workspaces of the saved installs, or those that a given token sees.
@@ -69,13 +58,7 @@ func (a *App) findWorkspaces(ctx context.Context, _ *cobra.Command, _ []string) 
 			names = append(names, workspace.Name)
 		}
 	}
-	var found candidates
-	for _, name := range names {
-		if parsed, err := segment.ParseName(name); err == nil {
-			found.add(parsed.Workspace, "")
-		}
-	}
-	return found.all
+	return candidates.Workspaces(names)
 }
 
 // savedCards returns the saved installs that are meant. With a token that is given, none is: it may be of another

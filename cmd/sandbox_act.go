@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/candidates"
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/sandbox"
 )
@@ -102,10 +103,10 @@ func (a *App) findSandboxInstalls(ctx context.Context, _ *cobra.Command, _ []str
 	if err != nil {
 		return nil
 	}
-	var found candidates
+	var found candidates.List
 	for _, in := range installs {
-		found.add(in.Name, fmt.Sprintf("%s, %s", in.Place(), in.Scope))
-		found.add(in.Place(), in.Name)
+		found.Add(in.Name, fmt.Sprintf("%s, %s", in.Place(), in.Scope))
+		found.Add(in.Place(), in.Name)
 	}
-	return found.all
+	return found.All
 }

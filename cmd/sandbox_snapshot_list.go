@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/segctl/segctl/internal/candidates"
 	"github.com/segctl/segctl/internal/output"
 	"github.com/segctl/segctl/internal/sandbox"
 )
@@ -42,9 +43,9 @@ func (a *App) findSnapshots(ctx context.Context, _ *cobra.Command, _ []string) [
 	if err != nil {
 		return nil
 	}
-	var found candidates
+	var found candidates.List
 	for _, s := range snapshots {
-		found.add(s.Name, fmt.Sprintf("%d records", s.Records))
+		found.Add(s.Name, fmt.Sprintf("%d records", s.Records))
 	}
-	return found.all
+	return found.All
 }

@@ -20,7 +20,7 @@ func arrows() map[string][]string {
 	serve := append(slices.Clone(fleet), "internal/install/postgres", "internal/doctor", "internal/serve",
 		"internal/serve/ledger", "internal/serve/flow")
 	all := slices.Concat(serve, problem, []string{
-		"internal/setup", "internal/doctor", "internal/rawapi", "internal/tree", "internal/build", "internal/output", "internal/parity", "internal/install/postgres/cluster", "internal/serve/demo",
+		"internal/setup", "internal/doctor", "internal/rawapi", "internal/tree", "internal/build", "internal/candidates", "internal/output", "internal/parity", "internal/install/postgres/cluster", "internal/serve/demo",
 	})
 	return map[string][]string{
 		// the ground: nothing of ours
@@ -49,6 +49,7 @@ func arrows() map[string][]string {
 		"internal/rawapi":      append(slices.Clone(account), "internal/problem"),
 		"internal/tree":        {"internal/problem"}, // of any cobra commands
 		"internal/build":       nil,
+		"internal/candidates":  append(slices.Clone(destination), "internal/sandbox"), // the sandbox's quirks
 
 		// above them; none prints
 		"internal/fleet": without(fleet, "internal/fleet"),
