@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -54,13 +53,10 @@ func (f *demoFlags) checkUnused() error {
 
 // playedDemo is a demo while it runs.
 type playedDemo struct {
-	app    *App
-	folder string // of settings, state and keys, removed in the end
-
-	variable map[string]string // of the service: nothing of this process's environment reaches it
+	app      *App
+	service  *demo.Service
+	variable map[string]string // of the service
 	page     net.Listener      // of the partner's product
-	service  string            // URL of the service
-	secret   string            // of its webhooks
 }
 
 // serveDemo plays the hosted flow until it is interrupted. All that it makes is removed then.
@@ -69,10 +65,11 @@ func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (e
 	defer stop()
 	a.Err = local.Shared(a.Err)
 	d := &playedDemo{app: a}
-	if d.folder, err = os.MkdirTemp("", "segctl-demo-"); err != nil {
+	folder, err := os.MkdirTemp("", "segctl-demo-")
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(d.folder)
+	defer os.RemoveAll(folder)
 	a.Say("Starting the demo …")
 	database, remove, err := demo.Database(ctx, given.databaseURL)
 	if err != nil {
@@ -87,14 +84,14 @@ func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (e
 	if err != nil {
 		return err
 	}
-	d.service = strings.TrimSuffix(redirect, flow.CallbackPath)
+	d.service = demo.NewService(folder, strings.TrimSuffix(redirect, flow.CallbackPath))
 	box, err := (&sandboxFlags{scope: sandboxScope, approve: given.approve, tokenTTL: time.Hour}).
 		start(ctx, a, local.Options{Addr: "127.0.0.1:0"}, redirect)
 	if err != nil {
 		return err
 	}
 	defer closeSandbox(box, &err)
-	if err := d.setUp(box, redirect, database); err != nil {
+	if d.variable, err = d.service.Environment(database, sandboxScope, box.Environment(redirect)); err != nil {
 		return err
 	}
 	ended := make(chan error, 1)
@@ -105,31 +102,6 @@ func (a *App) serveDemo(c *cobra.Command, flags *serveFlags, given demoFlags) (e
 	case <-hurry: // what is under way is nobody's any more
 		return problem.Silent(problem.ExitInterrupted)
 	}
-}
-
-// setUp makes the key and the environment of the service.
-func (d *playedDemo) setUp(box *local.Sandbox, redirect, database string) error {
-	file := filepath.Join(d.folder, "identity.txt")
-	recipient, err := demo.NewKey(file)
-	if err != nil {
-		return err
-	}
-	d.secret = demo.NewSecret()
-	d.variable = map[string]string{
-		"SEGCTL_CONFIG_DIR":      filepath.Join(d.folder, "config"),
-		"SEGCTL_STATE_DIR":       filepath.Join(d.folder, "state"),
-		"SEGCTL_STORE":           "postgres",
-		"SEGCTL_DATABASE_URL":    database,
-		"SEGCTL_SEAL_RECIPIENTS": recipient,
-		"SEGCTL_SEAL_IDENTITIES": file,
-		"SEGCTL_SCOPE":           sandboxScope,
-		webhookSecretVariable:    d.secret,
-	}
-	for _, variable := range box.Environment(redirect) {
-		name, value, _ := strings.Cut(variable, "=")
-		d.variable[name] = value
-	}
-	return nil
 }
 
 // actor returns an App that sees the demo alone.
@@ -152,7 +124,7 @@ func (d *playedDemo) play(ctx context.Context, box *local.Sandbox, flags *serveF
 	}
 	page := "http://" + d.page.Addr().String()
 	product, err := demo.New(demo.Options{
-		URL: page, Service: d.service, Token: strings.TrimSpace(token.String()), WebhookSecret: d.secret,
+		URL: page, Service: d.service.URL, Token: strings.TrimSpace(token.String()), WebhookSecret: d.service.Secret,
 		Segment: box.URL, Login: sandbox.DemoEmail,
 		Changed: func(what string) { d.app.Say("  %s", what) },
 	})
@@ -178,9 +150,8 @@ func (d *playedDemo) play(ctx context.Context, box *local.Sandbox, flags *serveF
 	return nil
 }
 
-// arguments are those of the service: what the demo needs, and what was asked for.
+// arguments are those of the service, with what was asked for.
 func (d *playedDemo) arguments(page string, flags *serveFlags) []string {
-	_, port, _ := net.SplitHostPort(strings.TrimPrefix(d.service, "http://"))
 	every := flags.checkEvery
 	if every == jobs.DefaultCheckEvery {
 		every = 5 * time.Second // a person waits for what they did in the dashboard
@@ -189,9 +160,5 @@ func (d *playedDemo) arguments(page string, flags *serveFlags) []string {
 	if level == defaultLogLevel {
 		level = "warn"
 	}
-	return []string{
-		"--addr", net.JoinHostPort("127.0.0.1", port), "--public-url", d.service, "--name", "A partner's product",
-		"--allow-return-url", page + demo.ReturnPath, "--webhook-url", page + demo.WebhookPath,
-		"--check-every", every.String(), "--grace", "5s", "--log-level", level, "--log-format", flags.logFormat,
-	}
+	return d.service.Arguments(page, every, level, flags.logFormat)
 }
