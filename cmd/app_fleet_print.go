@@ -115,7 +115,7 @@ func (p *fleetPrinter) result(r fleet.Result) {
 	}
 	switch {
 	case r.Status == fleet.Failed && p.targets > 1:
-		p.say("✗ %s: %s", r.Subject.Who(), r.Error.Message)
+		p.say("✗ %s: %s", r.Who(), r.Error.Message)
 	case r.Status == fleet.Failed, r.Status == fleet.OK && p.targets > maxTold:
 	case p.view.says != nil:
 		if words := p.view.says(r); words != "" {
@@ -145,7 +145,7 @@ func (p *fleetPrinter) sayPlan() {
 			p.app.Say("  … and %d more; --dry-run shows all", len(p.planned)-i)
 			break
 		}
-		p.app.Say("  %s", strings.TrimRight(strings.Join([]string{planned.Subject.Who(), planned.Action, fleet.ChangesInWords(planned.Changes)}, "  "), " "))
+		p.app.Say("  %s", strings.TrimRight(strings.Join([]string{planned.Who(), planned.Action, fleet.ChangesInWords(planned.Changes)}, "  "), " "))
 	}
 }
 
@@ -153,7 +153,7 @@ func plannedHeader() []string { return []string{"install", "on", "destination", 
 
 // plannedRow is the row of a change that is not made yet.
 func plannedRow(e fleet.Planned) []string {
-	return []string{e.Install, e.Subject.Who(), e.Destination, e.Action, fleet.ChangesInWords(e.Changes)}
+	return []string{e.Install, e.Who(), e.Destination, e.Action, fleet.ChangesInWords(e.Changes)}
 }
 
 // end prints what is printed when all is done: the rows, in the order of the targets, and what it came to.

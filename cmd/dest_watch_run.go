@@ -123,7 +123,7 @@ func (p *watchPrinter) Event(e fleet.Event) {
 	case fleet.Transition:
 		p.transition(e)
 	case fleet.Result:
-		p.app.Say("✗ %s: %s", e.Subject.Who(), e.Error.Message)
+		p.app.Say("✗ %s: %s", e.Who(), e.Error.Message)
 		for _, hint := range e.Error.Hints {
 			p.app.Say("hint: %s", hint)
 		}
@@ -168,7 +168,7 @@ func (p *watchPrinter) transition(e fleet.Transition) {
 		words += ", recovered"
 	}
 	parts := []string{e.Time.Local().Format("2006-01-02 15:04:05"), e.Install}
-	for _, text := range []string{e.Subject.Who(), slug} {
+	for _, text := range []string{e.Who(), slug} {
 		if text != "" && text != e.Install {
 			parts = append(parts, secret.Clean(text))
 		}
