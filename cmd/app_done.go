@@ -54,8 +54,8 @@ func unformatted(c *cobra.Command) string {
 // checkFormat refuses a format for what has none: nothing that is asked for is left out in silence.
 func (a *App) checkFormat(c *cobra.Command) error {
 	why := unformatted(c)
-	if why == "" || !a.isFormatted() || c == c.Root() && c.Flags().Changed("version") {
-		return nil
+	if why == "" || !a.isFormatted() || c == c.Root() && c.Flags().Changed("version") || c.Flags().Changed("list-quirks") {
+		return nil // these two flags make another command of it, whose output is formatted
 	}
 	return problem.Usage("-o, --jq, --template and --columns do not go with %s: %s", c.CommandPath(), why)
 }
