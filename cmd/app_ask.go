@@ -68,9 +68,13 @@ func (a *App) promptSecret(ctx context.Context, prompt string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = term.Restore(tty, before) }()
+	if err := silence(tty); err != nil {
+		return nil, err
+	}
 	fmt.Fprint(a.Err, prompt)
 	defer fmt.Fprintln(a.Err)
-	return awaitRead(ctx, func() ([]byte, error) { return term.ReadPassword(tty) }, func() { _ = term.Restore(tty, before) })
+	return awaitRead(ctx, func() ([]byte, error) { return term.ReadPassword(tty) }, func() {})
 }
 
 // awaitRead returns what read returns, or ctx's error as soon as ctx ends; then undo is called, and read is left

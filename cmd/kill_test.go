@@ -43,9 +43,9 @@ func (v *victim) signal(s os.Signal) {
 }
 
 // thorough returns how often something is tried that may fail by chance: n times in CI, or with SEGCTL_SOAK set, and a
-// quarter of that elsewhere.
+// quarter of that elsewhere, and under the race detector, where processes take several times as long.
 func thorough(n int) int {
-	if os.Getenv("CI") == "true" || os.Getenv("SEGCTL_SOAK") != "" {
+	if !underRace && os.Getenv("CI") == "true" || os.Getenv("SEGCTL_SOAK") != "" {
 		return n
 	}
 	return n / 4

@@ -576,7 +576,7 @@ func TestServeChaos(t *testing.T) {
 		customers = n
 	}
 	if underRace {
-		customers = 40
+		customers = 20
 	}
 	h := newPartner(t, customers)
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
