@@ -18,7 +18,7 @@ import (
 const (
 	soakApps    = 3
 	soakWorkers = 8
-	soakFull    = 2000 // commands in CI, or with SEGCTL_SOAK set
+	soakFull    = 2000 // commands in CI, but not under the race detector, or with SEGCTL_SOAK set
 	soakShort   = 200
 )
 
@@ -28,7 +28,7 @@ const (
 func TestSoak(t *testing.T) {
 	t.Parallel()
 	commands := soakShort
-	if os.Getenv("CI") == "true" || os.Getenv("SEGCTL_SOAK") != "" {
+	if !underRace && os.Getenv("CI") == "true" || os.Getenv("SEGCTL_SOAK") != "" {
 		commands = soakFull
 	}
 	s, apps := soakRig(t)
