@@ -571,7 +571,7 @@ func (h *partner) until(ctx context.Context, what string, is func() (bool, error
 // number of customers: with 300 it takes some five minutes, most of which are waits for the flows of killed replicas.
 func TestServeChaos(t *testing.T) {
 	t.Parallel()
-	customers := thorough(150)
+	customers := thorough(100)
 	if n, err := strconv.Atoi(os.Getenv("SEGCTL_CHAOS")); err == nil {
 		customers = n
 	}
