@@ -55,7 +55,7 @@ func (o Options) checkDatabase(ctx context.Context) []doctor.Finding {
 	defer cancel()
 	pool, err := o.Store.Pool(ctx)
 	if err == nil {
-		err = pool.Ping(ctx)
+		err = o.Store.Fault("read", "the database", pool.Ping(ctx))
 	}
 	if err != nil {
 		return []doctor.Finding{explained("database", err)}

@@ -411,6 +411,13 @@ func TestCheck(t *testing.T) {
 		}
 	}
 	o := r.options
+	o.Store = postgres.New(postgres.Options{URL: "postgres://127.0.0.1:1/none", Profile: "default", Keys: r.store.Keys()})
+	for _, f := range serve.Check(t.Context(), o) {
+		if f.Check == "database" && !strings.Contains(f.Message, "PostgreSQL (database none at 127.0.0.1:1): the database cannot be reached") {
+			t.Errorf("a database that cannot be reached is told as %q", f.Message)
+		}
+	}
+	o = r.options
 	if got := status("logo", o); got != "" {
 		t.Errorf("logo is %q where there is none", got)
 	}
