@@ -101,7 +101,7 @@ func TestSegctlCommandsAreSeen(t *testing.T) {
 // shellBlocks returns the blocks of a page that are shell.
 func shellBlocks(page string) []string {
 	var blocks []string
-	for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllStringSubmatch(page, -1) {
+	for _, block := range regexp.MustCompile("(?ms)^```sh\\b[^\n]*\n(.*?)^```$").FindAllStringSubmatch(page, -1) {
 		blocks = append(blocks, block[1])
 	}
 	return blocks
