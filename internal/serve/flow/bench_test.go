@@ -20,18 +20,28 @@ func BenchmarkLink(b *testing.B) {
 	})
 }
 
+// farAway is how long the answer to an exchange takes from a server that is not on this machine.
+const farAway = 20 * time.Millisecond
+
 // BenchmarkCallback takes the answers of owners, one after the other. rest-ms is what a callback costs beside the exchange,
-// exchange-ms what the sandbox takes for that.
-func BenchmarkCallback(b *testing.B) { benchmarkCallback(b, false) }
+// exchange-ms what the sandbox takes for that, and of-exchange the whole as a multiple of the exchange: both with the sandbox on
+// this machine, and farAway.
+func BenchmarkCallback(b *testing.B) {
+	b.Run("near", func(b *testing.B) { benchmarkCallback(b, 0, false) })
+	b.Run("far", func(b *testing.B) { benchmarkCallback(b, farAway, false) })
+}
 
 // BenchmarkCallbacks is BenchmarkCallback with 32 owners at a time.
-func BenchmarkCallbacks(b *testing.B) { benchmarkCallback(b, true) }
+func BenchmarkCallbacks(b *testing.B) { benchmarkCallback(b, 0, true) }
 
-func benchmarkCallback(b *testing.B, parallel bool) {
+func benchmarkCallback(b *testing.B, distance time.Duration, parallel bool) {
 	r := newRig(b)
 	var exchanging atomic.Int64
 	front := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		start := time.Now()
+		if req.URL.Path == "/oauth2/token" {
+			time.Sleep(distance)
+		}
 		r.box.ServeHTTP(w, req)
 		if req.URL.Path == "/oauth2/token" {
 			exchanging.Add(int64(time.Since(start)))
@@ -68,4 +78,5 @@ func benchmarkCallback(b *testing.B, parallel bool) {
 	milliseconds := func(d int64) float64 { return time.Duration(d).Seconds() * 1000 / float64(b.N) }
 	b.ReportMetric(milliseconds(exchanging.Load()), "exchange-ms/op")
 	b.ReportMetric(milliseconds(spent.Load()-exchanging.Load()), "rest-ms/op")
+	b.ReportMetric(float64(spent.Load())/float64(exchanging.Load()), "of-exchange")
 }
