@@ -72,6 +72,21 @@ func TestLateHolder(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	wantToken(t, late, "newest")
+	// Nor while the other one, who has got the only token that works, has not kept it yet.
+	has, kept, lateIsDone := make(chan struct{}), make(chan error, 1), make(chan struct{})
+	err = late.Update(t.Context(), "7", with("late", func() {
+		ask(t, url, "UPDATE segctl_installs SET lease_until = clock_timestamp() - interval '1 s'")
+		go func() { kept <- other.Update(t.Context(), "7", with("only", func() { close(has); <-lateIsDone })) }()
+		<-has
+	}))
+	close(lateIsDone)
+	if got := kindOf(t, err); got != install.Overtaken {
+		t.Errorf("got %v", err)
+	}
+	if err := <-kept; err != nil {
+		t.Error(err)
+	}
+	wantToken(t, late, "only")
 	// A lease that has run out is good for as long as nobody else wants the install: the token may be the only one.
 	if err := late.Update(t.Context(), "7", with("kept", func() {
 		ask(t, url, "UPDATE segctl_installs SET lease_until = clock_timestamp() - interval '1 s'")

@@ -23,9 +23,6 @@ func checkBackoff() backoff { return backoff{10 * time.Second, 10 * time.Minute}
 func (j *Jobs) check(ctx context.Context, job *river.Job[checkArgs]) (next, error) {
 	w, name := j.worlds.get(), job.Args.Install
 	card, err := w.Store.Card(ctx, name)
-	if errors.Is(err, install.ErrNotFound) {
-		return ended("removed"), nil
-	}
 	if err != nil {
 		return next{}, err
 	}
@@ -45,9 +42,6 @@ func (j *Jobs) check(ctx context.Context, job *river.Job[checkArgs]) (next, erro
 	if _, none := errors.AsType[*account.NoDestinationError](err); none {
 		return again("nothing", max(turn, slow)), nil // an install for whole workspaces, of which nothing is wanted
 	}
-	if errors.Is(err, install.ErrNotFound) {
-		return ended("removed"), nil
-	}
 	if err != nil {
 		return next{}, err
 	}
@@ -56,10 +50,6 @@ func (j *Jobs) check(ctx context.Context, job *river.Job[checkArgs]) (next, erro
 		j.worlds.doubt()
 	}
 	switch err := j.note(ctx, c, s); {
-	case errors.Is(err, errGone):
-		return ended("removed"), nil
-	case errors.Is(err, errOvertaken):
-		return again("overtaken", time.Second), nil
 	case err != nil:
 		return next{}, err
 	case s.lost:

@@ -126,9 +126,9 @@ func isKind(err error, kind install.Kind) bool {
 // newClient returns River's client for all the queues of the profile.
 func (j *Jobs) newClient() (*river.Client[pgx.Tx], error) {
 	w := river.NewWorkers()
-	add(w, j, enableBackoff(), flowTime, j.enable)
-	add(w, j, refreshBackoff(), jobTime, j.refresh)
-	add(w, j, checkBackoff(), jobTime, j.check)
+	add(w, j, enableBackoff(), flowTime, ofInstall(j.enable))
+	add(w, j, refreshBackoff(), jobTime, ofInstall(j.refresh))
+	add(w, j, checkBackoff(), jobTime, ofInstall(j.check))
 	add(w, j, backoff{}, jobTime, j.deliver)
 	add(w, j, resumeBackoff(), flowTime, j.resumeFlow)
 	add(w, j, backoff{time.Minute, time.Hour}, jobTime, j.tidy)

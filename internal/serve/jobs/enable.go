@@ -26,15 +26,12 @@ func enableBackoff() backoff { return backoff{2 * time.Second, time.Hour} }
 func (j *Jobs) enable(ctx context.Context, job *river.Job[enableArgs]) (next, error) {
 	w, name := j.worlds.get(), job.Args.Install
 	card, err := w.Store.Card(ctx, name)
-	if errors.Is(err, install.ErrNotFound) {
-		return ended("removed"), nil
-	}
 	if err != nil {
 		return next{}, err
 	}
 	c, err := j.o.Ledger.Connection(ctx, j.o.Pool, name, false)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return ended("removed"), nil
+		return next{}, errGone
 	}
 	if err != nil {
 		return next{}, err
@@ -48,9 +45,6 @@ func (j *Jobs) enable(ctx context.Context, job *river.Job[enableArgs]) (next, er
 		return next{}, err
 	}
 	result, err := destination.Enable(ctx, acc, c.Wanted.Destination, account.Place{}, changeOf(c))
-	if errors.Is(err, install.ErrNotFound) {
-		return ended("removed"), nil
-	}
 	if err != nil {
 		return j.notEnabled(ctx, c, card, err)
 	}
@@ -90,12 +84,7 @@ func (j *Jobs) madeLive(ctx context.Context, job *river.Job[enableArgs], was led
 		}
 		return err
 	})
-	switch {
-	case errors.Is(err, errGone):
-		return ended("removed"), nil
-	case errors.Is(err, errOvertaken):
-		return again("overtaken", 0), nil
-	case err != nil:
+	if err != nil {
 		return next{}, err
 	}
 	j.logTold(ctx, s, told)
@@ -112,12 +101,7 @@ func (j *Jobs) notEnabled(ctx context.Context, c ledger.Connection, card install
 		j.worlds.doubt()
 	}
 	s := seen{card: card, health: health, detail: j.o.World.Redactor.Redact(detail), lost: isUninstalled(err)}
-	switch failed := j.note(ctx, c, s); {
-	case errors.Is(failed, errGone):
-		return ended("removed"), nil
-	case errors.Is(failed, errOvertaken):
-		return again("overtaken", 0), nil
-	case failed != nil:
+	if failed := j.note(ctx, c, s); failed != nil {
 		return next{}, failed
 	}
 	j.log(ctx, "a destination is not enabled yet", card.Name, slog.String("health", string(health)))

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -20,9 +19,6 @@ func refreshBackoff() backoff { return backoff{5 * time.Second, 5 * time.Minute}
 func (j *Jobs) refresh(ctx context.Context, job *river.Job[refreshArgs]) (next, error) {
 	w, name := j.worlds.get(), job.Args.Install
 	card, err := w.Store.Card(ctx, name)
-	if errors.Is(err, install.ErrNotFound) {
-		return ended("removed"), nil
-	}
 	if err != nil {
 		return next{}, err
 	}
@@ -36,8 +32,6 @@ func (j *Jobs) refresh(ctx context.Context, job *river.Job[refreshArgs]) (next, 
 	late := !card.ExpiresAt.IsZero() && j.o.Now().After(card.ExpiresAt)
 	renewed, did, err := acc.Ensure(ctx, marginOf(card))
 	switch {
-	case errors.Is(err, install.ErrNotFound):
-		return ended("removed"), nil
 	case isUninstalled(err):
 		return j.uninstalled(ctx, card, err)
 	case err != nil:
@@ -63,13 +57,7 @@ func (j *Jobs) uninstalled(ctx context.Context, card install.Card, err error) (n
 		return next{}, failed
 	}
 	health, detail, _ := destination.HealthOf(err)
-	failed = j.note(ctx, c, seen{card: card, health: health, detail: detail, lost: true})
-	switch {
-	case errors.Is(failed, errGone):
-		return ended("removed"), nil
-	case errors.Is(failed, errOvertaken):
-		return again("overtaken", time.Second), nil
-	case failed != nil:
+	if failed = j.note(ctx, c, seen{card: card, health: health, detail: detail, lost: true}); failed != nil {
 		return next{}, failed
 	}
 	return again("lost", slow), nil

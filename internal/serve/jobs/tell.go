@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"reflect"
 
@@ -27,7 +28,7 @@ type seen struct {
 var errOvertaken = errors.New("overtaken")
 
 // errGone says that an install is not kept any more.
-var errGone = errors.New("the install was removed")
+var errGone = fmt.Errorf("the install was removed: %w", install.ErrNotFound)
 
 // basis reads what an install is connected for. Of an install that came another way than by a link, such as by a command, it
 // is a connection for nobody.

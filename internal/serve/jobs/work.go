@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"github.com/segctl/segctl/internal/install"
 )
 
 // next is what becomes of a job that did its work: it ends, or it runs again after a while.
@@ -47,6 +49,21 @@ type worker[T river.JobArgs] struct {
 
 func add[T river.JobArgs](w *river.Workers, j *Jobs, b backoff, limit time.Duration, do func(ctx context.Context, job *river.Job[T]) (next, error)) {
 	river.AddWorker(w, &worker[T]{jobs: j, backoff: b, limit: limit, do: do})
+}
+
+// ofInstall makes a job of what is done about an install: it ends where the install is not kept any more, and runs again where
+// somebody else changed it meanwhile.
+func ofInstall[T river.JobArgs](do func(ctx context.Context, job *river.Job[T]) (next, error)) func(ctx context.Context, job *river.Job[T]) (next, error) {
+	return func(ctx context.Context, job *river.Job[T]) (next, error) {
+		n, err := do(ctx, job)
+		switch {
+		case errors.Is(err, install.ErrNotFound):
+			return ended("removed"), nil
+		case errors.Is(err, errOvertaken):
+			return again("overtaken", time.Second), nil
+		}
+		return n, err
+	}
 }
 
 // Timeout is a little longer than the job's own: River takes a job that is older for one that was left behind.
