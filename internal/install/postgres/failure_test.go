@@ -57,10 +57,11 @@ func TestDatabaseRestarts(t *testing.T) {
 }
 
 // silencer passes a connection to a database on, until it sees a text go there: then it lets the answer come, and cuts the
-// connection without passing the answer on.
+// connection without passing the answer on. With instead, the text does not get there either, and that is done in its place.
 type silencer struct {
-	text []byte
-	cuts atomic.Int32
+	text    []byte
+	cuts    atomic.Int32
+	instead func()
 }
 
 func (s *silencer) listen(t *testing.T, db string) string {
@@ -108,6 +109,10 @@ func (s *silencer) pass(conn net.Conn, socket string) {
 			// What is prepared is not yet done: the text must go with values, which begin with the token's age header.
 			if bytes.Contains(buf[:n], s.text) && s.cuts.CompareAndSwap(0, 1) {
 				cut.Store(true)
+				if s.instead != nil {
+					s.instead()
+					return
+				}
 			}
 			if n > 0 {
 				if _, err := server.Write(buf[:n]); err != nil {
@@ -168,6 +173,24 @@ func TestLostAnswers(t *testing.T) {
 			t.Errorf("%s: no connection was cut", what)
 		}
 	}
+}
+
+// The saving does not get there, and somebody else has kept another token before it is tried again: that is no success.
+func TestLostSavingIsOvertaken(t *testing.T) {
+	t.Parallel()
+	first, db := seven(t)
+	other := another(t, db, first)
+	s := &silencer{text: []byte("age-encryption.org"), instead: func() {
+		ask(t, db, "UPDATE segctl_installs SET lease_until = clock_timestamp() - interval '1 s'")
+		if err := other.Update(t.Context(), "7", with("newer", nil)); err != nil {
+			t.Error(err)
+		}
+	}}
+	err := another(t, s.listen(t, db), first).Update(t.Context(), "7", with("lost", nil))
+	if got := kindOf(t, err); got != install.Overtaken {
+		t.Errorf("got %v", err)
+	}
+	wantToken(t, first, "newer")
 }
 
 // Errors name the place and never the password, and a database that was never there is not waited for.

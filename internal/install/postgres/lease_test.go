@@ -79,6 +79,9 @@ func TestLateHolder(t *testing.T) {
 		go func() { kept <- other.Update(t.Context(), "7", with("only", func() { close(has); <-lateIsDone })) }()
 		<-has
 	}))
+	if err := late.Update(cancelled(t), "7", nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a late holder has given back what the other one holds: %v", err)
+	}
 	close(lateIsDone)
 	if got := kindOf(t, err); got != install.Overtaken {
 		t.Errorf("got %v", err)
