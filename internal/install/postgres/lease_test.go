@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/segctl/segctl/internal/install"
 	"github.com/segctl/segctl/internal/install/installtest"
 	"github.com/segctl/segctl/internal/install/postgres"
@@ -208,6 +210,50 @@ func TestSaveTxBreaksLeases(t *testing.T) {
 	}
 	if got := strings.Join(installtest.List(t, s), " "); got != "installs/7" {
 		t.Errorf("there are %s", got)
+	}
+}
+
+// Of two transactions that change one install, the second sees what the first has kept.
+func TestSaveTxWaits(t *testing.T) {
+	t.Parallel()
+	s, url := seven(t)
+	pool, err := s.Pool(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Rollback(context.Background())
+	if err := s.SaveTx(t.Context(), first, "7", with("first", nil)); err != nil {
+		t.Fatal(err)
+	}
+	seen := make(chan string, 1)
+	go func() {
+		seen <- func() (token string) {
+			err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+				return s.SaveTx(t.Context(), tx, "7", func(old *install.Install) (*install.Install, error) {
+					token = old.Token
+					return old, nil
+				})
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			return token
+		}()
+	}()
+	for answer[int](t, url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0 {
+		if len(seen) > 0 {
+			t.Fatal("the second one did not wait")
+		}
+	}
+	if err := first.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-seen; got != "first" {
+		t.Errorf("the second one saw the token %q", got)
 	}
 }
 

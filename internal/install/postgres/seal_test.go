@@ -143,6 +143,31 @@ func TestVault(t *testing.T) {
 	}
 }
 
+// Where what is obtained could not be sealed, or not be opened again here, nothing is obtained.
+func TestNothingIsObtainedWithoutKeys(t *testing.T) {
+	t.Parallel()
+	_, url := seven(t)
+	identity, _ := newKeys(t)
+	_, recipient := newKeys(t)
+	mismatched, err := seal.New([]string{recipient}, []string{identity})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, keys := range []*seal.Keys{nil, mismatched} {
+		s := postgres.New(postgres.Options{URL: url, Profile: "default", Keys: keys})
+		defer s.Close()
+		for _, name := range []string{"7", "8"} {
+			err := s.Update(t.Context(), name, func(*install.Install) (*install.Install, error) {
+				t.Errorf("a token for %s would be asked for", name)
+				return nil, errors.New("stop")
+			})
+			if got := kindOf(t, err); got != install.NoKey {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
 // Everything is sealed anew to the new recipient while renewals go on, and then the old identity is not needed any more.
 func TestRotate(t *testing.T) {
 	t.Parallel()
