@@ -81,6 +81,9 @@ func (m *memory) Update(ctx context.Context, name string, change func(*Install) 
 		}
 		return nil
 	}
+	if err := i.CanReplace(name); err != nil {
+		return err
+	}
 	m.keepCurrent()
 	m.installs[name] = *i
 	m.keepCurrent()

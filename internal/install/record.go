@@ -58,6 +58,15 @@ func (b Binding) Card(name string) (Card, error) {
 // maxClientID bounds a client id, in bytes: it must leave room for the token in a record.
 const maxClientID = 256
 
+// CanReplace returns an error where the install is another one than the store is asked to change: no customer's record may get
+// into the place of another one's.
+func (i Install) CanReplace(name string) error {
+	if i.Name != name {
+		return fmt.Errorf("update install %q: the new record is of %q", name, i.Name)
+	}
+	return nil
+}
+
 // Renewed returns the Install with what a refresh granted. What the answer leaves out (it has no source names) is kept.
 // The error is a *wire.GrantError.
 func (i Install) Renewed(g wire.Grant, now time.Time) (Install, error) {

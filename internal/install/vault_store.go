@@ -152,8 +152,8 @@ func (s *vaultStore) Update(ctx context.Context, name string, change func(*Insta
 	if changed == nil {
 		return s.remove(ctx, name, old)
 	}
-	if changed.Name != name {
-		return fmt.Errorf("update install %q: the new record is of %q", name, changed.Name)
+	if err := changed.CanReplace(name); err != nil {
+		return err
 	}
 	return s.save(ctx, *changed, old, card, secret)
 }

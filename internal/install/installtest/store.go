@@ -65,7 +65,7 @@ func List(tb testing.TB, s install.Store) []string {
 func Stores(t *testing.T, open func(t *testing.T) install.Store) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, install.Store){
-		"promises": promises, "exclusive": exclusive, "interrupted": interrupted, "added": added, "no token": noToken,
+		"promises": promises, "exclusive": exclusive, "interrupted": interrupted, "added": added, "no token": noToken, "renamed": renamed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -199,6 +199,19 @@ func interrupted(t *testing.T, s install.Store) {
 		t.Error(err)
 	}
 	if i, err := s.Get(context.Background(), "7"); err != nil || i.Token != seven.Token {
+		t.Errorf("%q, %v", i.Token, err)
+	}
+}
+
+// A change cannot put one install's record in the place of another one.
+func renamed(t *testing.T, s install.Store) {
+	seven, eight := Named(t, "installs/7"), Named(t, "installs/8")
+	Put(t, s, seven)
+	if err := s.Update(t.Context(), "7", func(*install.Install) (*install.Install, error) { return &eight, nil }); err == nil {
+		t.Error("installs/8 is kept as installs/7")
+	}
+	state{t, s}.want(seven.Name, seven.Name)
+	if i, err := s.Get(t.Context(), "7"); err != nil || i.Token != seven.Token {
 		t.Errorf("%q, %v", i.Token, err)
 	}
 }

@@ -97,11 +97,11 @@ func notFound(name string) error { return fmt.Errorf("install %q: %w", name, ins
 
 // rowOf returns an install as it is kept.
 func (s *Store) rowOf(name string, i install.Install) (row, error) {
-	if i.Name != name {
-		return row{}, fmt.Errorf("update install %q: the new record is of %q", name, i.Name)
-	}
 	var r row
-	var err error
+	err := i.CanReplace(name)
+	if err != nil {
+		return row{}, err
+	}
 	if r.card, err = install.EncodeCard(i.Card); err != nil {
 		return row{}, s.locate("write", name, err)
 	}
